@@ -1,0 +1,194 @@
+"""What one table of the configuration says about another: names, pins, labels, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, pairwise
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from appliance.config.paths import Loc, did_you_mean, dotted
+from appliance.config.schema import (
+    ButtonConfig,
+    CounterConfig,
+    HoursConfig,
+    KioskConfig,
+    PrinterConfig,
+    ServiceConfig,
+)
+
+Problem = tuple[Loc, str]
+M = TypeVar("M", bound=BaseModel)
+Found = list[tuple[Loc, M]]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The tables that are right in themselves, each with its place in the file."""
+
+    services: Found[ServiceConfig]
+    counters: Found[CounterConfig]
+    kiosks: Found[KioskConfig]
+    printers: Found[PrinterConfig]
+    buttons: Found[ButtonConfig]
+
+
+def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
+    """Return every contradiction in `raw`, the parsed file.
+
+    Works on the raw tables, so that a file with a wrong key still hears about its wrong names.
+    """
+    tables = _Tables(
+        services=_usable(raw, ("services",), ServiceConfig),
+        counters=_usable(raw, ("counters",), CounterConfig),
+        kiosks=_usable(raw, ("kiosks",), KioskConfig),
+        printers=_usable(raw, ("printers",), PrinterConfig),
+        buttons=_usable(raw, ("agent", "buttons"), ButtonConfig),
+    )
+    return [
+        *_duplicates(tables),
+        *_label_problems(tables.services),
+        *_reference_problems(tables, raw),
+        *_pin_problems(tables.buttons),
+        *_hours_problems(raw, tables.services),
+    ]
+
+
+def _usable(raw: Mapping[str, Any], loc: Loc, model: type[M]) -> Found[M]:
+    usable: Found[M] = []
+    for index, item in enumerate(_items(raw, loc)):
+        try:
+            usable.append(((*loc, index), model.model_validate(item)))
+        except ValidationError:
+            continue  # told by the schema
+    return usable
+
+
+def _items(raw: Mapping[str, Any], loc: Loc) -> list[Any]:
+    """Return the array of tables at `loc`; nothing if something else stands there."""
+    at: Any = raw
+    for part in loc:
+        at = at.get(part) if isinstance(at, Mapping) else None
+    return at if isinstance(at, list) else []
+
+
+def _duplicates(tables: _Tables) -> Iterator[Problem]:
+    yield from _repeated(((*loc, "code"), s.code) for loc, s in tables.services)
+    yield from _repeated(((*loc, "number"), c.number) for loc, c in tables.counters)
+    yield from _repeated(((*loc, "name"), k.name) for loc, k in tables.kiosks)
+    yield from _repeated(((*loc, "name"), p.name) for loc, p in tables.printers)
+    for loc, counter in tables.counters:
+        yield from _repeated(((*loc, "services", i), c) for i, c in enumerate(counter.services))
+
+
+def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Problem]:
+    used: list[tuple[Loc, object]] = []
+    for loc, button in buttons:
+        used.append(((*loc, "pin"), button.pin))
+        if button.light_pin is not None:
+            used.append(((*loc, "light_pin"), button.light_pin))
+    yield from _repeated(used)
+
+
+def _repeated(values: Iterable[tuple[Loc, object]]) -> Iterator[Problem]:
+    first: dict[object, Loc] = {}
+    for loc, value in values:
+        if value in first:
+            yield loc, f"{value!r} is taken by {dotted(first[value])}"
+        first.setdefault(value, loc)
+
+
+def _label_problems(services: Found[ServiceConfig]) -> Iterator[Problem]:
+    for loc, service in services:
+        if service.start > _last(service, capped=False):
+            yield (*loc, "start"), f"{service.start} has more than {service.width} digits"
+    for (loc, one), (other_loc, other) in combinations(services, 2):
+        label = _shared_label(one, other)
+        if label is not None:
+            yield (*other_loc, "prefix"), f"would give label {label} like {dotted(loc)}"
+
+
+def _last(service: ServiceConfig, *, capped: bool = True) -> int:
+    """Return the largest number that the service's width and daily cap allow."""
+    last: int = 10**service.width - 1
+    if capped and service.daily_cap is not None:
+        last = min(last, service.start + service.daily_cap - 1)
+    return last
+
+
+def _shared_label(one: ServiceConfig, other: ServiceConfig) -> str | None:
+    """Return the first label that both series would give on a long day; None if there is none.
+
+    Labels of one length meet only if one prefix begins the other: what the longer prefix has
+    more is then read as the leading digits of the shorter one's numbers ("1"+"001" = "10"+"01").
+    """
+    short, long = sorted((one, other), key=lambda s: len(s.prefix))
+    more = long.prefix.removeprefix(short.prefix)
+    same_length = len(short.prefix) + short.width == len(long.prefix) + long.width
+    if not same_length or not long.prefix.startswith(short.prefix) or (more and not more.isdigit()):
+        return None
+    offset = int(more or 0) * 10**long.width
+    first = max(short.start, offset + long.start)
+    if first > min(_last(short), offset + _last(long)):
+        return None
+    return f"{short.prefix}{first:0{short.width}d}"
+
+
+def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+    services = _names(raw, "services", "code")
+    kiosks = _names(raw, "kiosks", "name")
+    printers = _names(raw, "printers", "name")
+    counters = _names(raw, "counters", "number")
+    for loc, counter in tables.counters:
+        for index, code in enumerate(counter.services):
+            yield from _unknown((*loc, "services", index), "service", code, services)
+    for loc, kiosk in tables.kiosks:
+        yield from _unknown((*loc, "printer"), "printer", kiosk.printer, printers)
+    for loc, button in tables.buttons:
+        yield from _unknown((*loc, "kiosk"), "kiosk", button.kiosk, kiosks)
+        yield from _unknown((*loc, "service"), "service", button.service, services)
+        yield from _unknown((*loc, "counter"), "counter", button.counter, counters)
+
+
+def _names(raw: Mapping[str, Any], table: str, key: str) -> list[object]:
+    """Return the names that the file gives, those in wrong tables too: they are meant."""
+    return [
+        item[key] for item in _items(raw, (table,)) if isinstance(item, Mapping) and key in item
+    ]
+
+
+def _unknown(loc: Loc, what: str, name: object, known: list[object]) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        yield loc, f"no {what} {name!r}" + did_you_mean(str(name), map(str, known))
+
+
+def _hours_problems(raw: Mapping[str, Any], services: Found[ServiceConfig]) -> Iterator[Problem]:
+    with suppress(ValidationError):  # told by the schema
+        yield from _week_problems(("hours",), HoursConfig.model_validate(raw.get("hours", {})))
+    for loc, service in services:
+        if service.hours is not None:
+            yield from _week_problems((*loc, "hours"), service.hours)
+
+
+def _week_problems(loc: Loc, hours: HoursConfig) -> Iterator[Problem]:
+    days: dict[Loc, tuple[str, ...]] = {
+        (*loc, day): windows for day, windows in hours if day != "exceptions"
+    }
+    for day, windows in hours.exceptions.items():
+        days[(*loc, "exceptions", day)] = windows
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield (*loc, "exceptions", day), "is not a day of the calendar"
+    for day_loc, windows in days.items():
+        for window in windows:
+            start, _, end = window.partition("-")
+            if start >= end:
+                yield day_loc, f"{window} ends before it starts"
+        for before, after in pairwise(windows):
+            if after.partition("-")[0] < before.partition("-")[2]:
+                yield day_loc, f"{after} must come after {before} and not overlap it"

@@ -1,0 +1,78 @@
+"""From the configuration, which is text, to the office that the domain knows."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from appliance.config.schema import Config, HoursConfig, ServiceConfig
+from appliance.domain.calendar import Hours, Window
+from appliance.domain.office import (
+    Counter,
+    Kiosk,
+    Office,
+    Printer,
+    PriorityPolicy,
+    Series,
+    Service,
+)
+
+
+def to_office(config: Config) -> Office:
+    """Return the office that `config` describes; nothing but `config` decides it."""
+    queue, hours = config.queue, to_hours(config.hours)
+    return Office(
+        name=config.office.name,
+        parent=config.office.parent,
+        address=config.office.address,
+        code=config.office.code,
+        services=tuple(_service(service, hours) for service in config.services),
+        counters=tuple(Counter(c.number, c.services, c.zone) for c in config.counters),
+        kiosks=tuple(Kiosk(k.name, k.printer, k.screen) for k in config.kiosks),
+        printers=tuple(Printer(p.name, p.agent) for p in config.printers),
+        hours=hours,
+        priority=PriorityPolicy(queue.priority.run, queue.priority.normal_wait_limit_s),
+        return_behind=queue.return_behind,
+        recall_limit=queue.recall_limit,
+    )
+
+
+def to_hours(hours: HoursConfig) -> Hours:
+    """Return the windows that the texts of `hours` mean."""
+    week = (
+        hours.monday,
+        hours.tuesday,
+        hours.wednesday,
+        hours.thursday,
+        hours.friday,
+        hours.saturday,
+        hours.sunday,
+    )
+    return Hours(
+        week=tuple(_windows(day) for day in week),
+        exceptions={date.fromisoformat(d): _windows(w) for d, w in hours.exceptions.items()},
+    )
+
+
+def to_window(text: str) -> Window:
+    """Return the window that "07:30-11:45" means."""
+    start, _, end = text.partition("-")
+    return Window(time.fromisoformat(start), time.fromisoformat(end))
+
+
+def _windows(texts: tuple[str, ...]) -> tuple[Window, ...]:
+    return tuple(to_window(text) for text in texts)
+
+
+def _service(service: ServiceConfig, office: Hours) -> Service:
+    own = None if service.hours is None else to_hours(service.hours)
+    if own is not None:
+        # A holiday of the office is one of every service, unless the service says otherwise.
+        own = Hours(own.week, {**office.exceptions, **own.exceptions})
+    return Service(
+        code=service.code,
+        name_vi=service.name_vi,
+        name_en=service.name_en,
+        series=Series(service.prefix, service.start, service.width),
+        hours=own,
+        daily_cap=service.daily_cap,
+    )

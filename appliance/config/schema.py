@@ -1,0 +1,180 @@
+"""Every key of ``moiso.toml``, typed and ranged; docs/configuration.md is made from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+WindowText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Section(BaseModel):
+    """A table of the file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfficeConfig(Section):
+    """Who the office is; printed on the slip and shown on the screens."""
+
+    name: str = Field(min_length=1, max_length=120, description="Name of the one-stop point")
+    parent: str = Field("", max_length=120, description="Authority above it, first line of a slip")
+    address: str = Field("", max_length=200, description="Postal address")
+    code: str = Field("", max_length=20, description="Agency code, such as H26.107")
+
+
+class HoursConfig(Section):
+    """Windows in which numbers are given, in office time; an empty list is a closed day."""
+
+    monday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
+    tuesday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
+    wednesday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
+    thursday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
+    friday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
+    saturday: tuple[WindowText, ...] = ("07:30-11:45",)
+    sunday: tuple[WindowText, ...] = ()
+    exceptions: dict[DayText, tuple[WindowText, ...]] = Field(
+        default_factory=dict, description="Days that differ: holidays, swaps, local closures"
+    )
+
+
+class ServiceConfig(Section):
+    """A service and its series of numbers."""
+
+    code: Code = Field(description="Name in the database and the API; never change it")
+    name_vi: str = Field(min_length=1, max_length=80, description="Vietnamese name")
+    name_en: str = Field(min_length=1, max_length=80, description="English name")
+    prefix: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="In front of every number")
+    start: int = Field(1, ge=0, le=9999, description="First number of the day")
+    width: int = Field(3, ge=1, le=5, description="Digits of the number; the series ends with them")
+    daily_cap: int | None = Field(None, ge=1, description="Most tickets a day; none = no limit")
+    hours: HoursConfig | None = Field(None, description="Own hours; none = the office's")
+
+
+class CounterConfig(Section):
+    """A counter and the services it calls."""
+
+    number: int = Field(ge=1, le=99, description="The number on its sign")
+    services: tuple[Code, ...] = Field(min_length=1, description="Codes of its services")
+    zone: Code = Field("main", description="Part of the hall whose boards show it")
+
+
+class KioskConfig(Section):
+    """A place where numbers are taken."""
+
+    name: Code = Field(description="Name of the kiosk")
+    printer: Code | None = Field(None, description="Its printer; none = numbers on screen only")
+    screen: bool = Field(True, description="false: refuses presses while its printer is bad")
+
+
+class PrinterConfig(Section):
+    """A ticket printer and how its agent reaches it."""
+
+    name: Code = Field(description="Name of the printer")
+    agent: Code = Field("main", description="The agent that owns it")
+    kind: Literal["tcp"] = Field("tcp", description="How it is reached")
+    host: str = Field("127.0.0.1", description="Address of a network printer")
+    port: int = Field(9100, ge=1, le=65535, description="TCP port of a network printer")
+    width_dots: Literal[384, 512, 576] = Field(
+        576, description="Printable width: 384 for 58 mm paper, 512 or 576 for 80 mm"
+    )
+
+
+class PriorityConfig(Section):
+    """How priority tickets and normal ones take turns."""
+
+    run: int = Field(2, ge=1, le=100, description="Priority calls before one normal call")
+    normal_wait_limit_s: int = Field(
+        1200, ge=60, le=14400, description="A normal ticket that waited longer goes first"
+    )
+
+
+class QueueConfig(Section):
+    """Rules of the queue."""
+
+    recall_limit: int = Field(3, ge=1, le=10, description="Times a called ticket may be recalled")
+    return_behind: int = Field(
+        3, ge=0, le=50, description="An absent citizen who returns goes behind this many"
+    )
+    priority: PriorityConfig = Field(default_factory=PriorityConfig)
+
+
+class ServerConfig(Section):
+    """The server process."""
+
+    host: str = Field("0.0.0.0", description="Address to listen on")  # noqa: S104
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on (MOISO_PORT)")
+    threads: int = Field(
+        128, ge=8, le=512, description="Worker threads; screens may use half of them"
+    )
+    public_url: str = Field(
+        "", description="Address that phones reach, for the QR code; empty = the request's host"
+    )
+
+
+class LimitsConfig(Section):
+    """How fast anybody may ask."""
+
+    tickets_per_device: str = Field(
+        "10 per 10 second",
+        pattern=r"^\d+ per (\d+ )?(second|minute|hour)$",
+        description="Tickets that one kiosk may take",
+    )
+    logins_per_address: str = Field(
+        "20 per 1 minute",
+        pattern=r"^\d+ per (\d+ )?(second|minute|hour)$",
+        description="Sign-in attempts from one address",
+    )
+    login_failures: int = Field(5, ge=3, le=20, description="Wrong passwords before a lock-out")
+    lockout_s: int = Field(300, ge=30, le=86400, description="Length of the lock-out")
+    body_bytes: int = Field(65536, ge=1024, le=1048576, description="Largest request body")
+
+
+class ButtonConfig(Section):
+    """A push button on a GPIO pin of the agent's Pi, with the light beside it."""
+
+    pin: int = Field(ge=0, le=27, description="BCM number; the button pulls it to ground")
+    press: Literal["issue", "call", "recall", "finish"] = Field(description="What it asks for")
+    light_pin: int | None = Field(None, ge=0, le=27, description="BCM number of its light")
+    kiosk: Code | None = Field(None, description="For issue: the kiosk it belongs to")
+    service: Code | None = Field(None, description="For issue: the service")
+    counter: int | None = Field(None, ge=1, le=99, description="For the others: the counter")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.press == "issue" and (self.kiosk is None or self.service is None):
+            raise ValueError("an issue button needs kiosk and service")
+        if self.press != "issue" and self.counter is None:
+            raise ValueError(f"a {self.press} button needs a counter")
+        return self
+
+
+class AgentConfig(Section):
+    """The agent process of this Pi."""
+
+    name: Code = Field("main", description="Its name, as printers refer to it")
+    server_url: str = Field(
+        "http://127.0.0.1:8080", pattern=r"^http://[^/]+$", description="Where its server is"
+    )
+    pin_factory: Literal["auto", "lgpio", "gpiod", "mock"] = Field(
+        "auto", description="GPIO backend; auto: lgpio, else gpiod"
+    )
+    buttons: tuple[ButtonConfig, ...] = Field((), description="Push buttons, one table each")
+
+
+class Config(Section):
+    """The whole file."""
+
+    office: OfficeConfig
+    hours: HoursConfig = Field(default_factory=HoursConfig)
+    services: tuple[ServiceConfig, ...] = Field(min_length=1, max_length=24)
+    counters: tuple[CounterConfig, ...] = Field(min_length=1, max_length=99)
+    kiosks: tuple[KioskConfig, ...] = ()
+    printers: tuple[PrinterConfig, ...] = ()
+    queue: QueueConfig = Field(default_factory=QueueConfig)
+    server: ServerConfig = Field(default_factory=ServerConfig)
+    limits: LimitsConfig = Field(default_factory=LimitsConfig)
+    agent: AgentConfig = Field(default_factory=AgentConfig)

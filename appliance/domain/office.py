@@ -1,0 +1,131 @@
+"""What an office is made of: services with their series, counters, kiosks, printers, hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from appliance.domain.calendar import Hours
+from appliance.domain.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Series:
+    """The numbers of one service: `prefix` + number padded to `width` digits, from `start`.
+
+    A series never outgrows its width: "1" + 3 digits ends at 1999, so that two series with
+    different prefixes can never show the same label.
+    """
+
+    prefix: str
+    start: int = 1
+    width: int = 3
+
+    @property
+    def last(self) -> int:
+        """Return the largest number that fits the width."""
+        return int(10**self.width) - 1
+
+    def label(self, number: int) -> str:
+        """Return what is printed, shown and spoken for `number`."""
+        return f"{self.prefix}{number:0{self.width}d}"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A field that citizens take numbers for."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    series: Series
+    hours: Hours | None = None
+    daily_cap: int | None = None
+
+    def name(self, language: str) -> str:
+        """Return the name in `language`; Vietnamese for all but "en"."""
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A desk; serves the services whose codes it lists, in zone `zone`."""
+
+    number: int
+    services: tuple[str, ...]
+    zone: str = "main"
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """Where numbers are taken. Without a screen it must refuse while its printer is bad."""
+
+    name: str
+    printer: str | None
+    screen: bool = True
+
+
+@dataclass(frozen=True)
+class Printer:
+    """A ticket printer and the agent that owns it."""
+
+    name: str
+    agent: str
+
+
+@dataclass(frozen=True)
+class PriorityPolicy:
+    """After `run` priority calls a normal ticket goes first; so does one past the wait limit."""
+
+    run: int = 2
+    normal_wait_limit_s: int = 20 * 60
+
+
+@dataclass(frozen=True)
+class Office:
+    """One one-stop point, as configured; immutable while the server runs."""
+
+    name: str
+    parent: str
+    address: str
+    code: str
+    services: tuple[Service, ...]
+    counters: tuple[Counter, ...]
+    kiosks: tuple[Kiosk, ...]
+    printers: tuple[Printer, ...]
+    hours: Hours
+    priority: PriorityPolicy = field(default_factory=PriorityPolicy)
+    return_behind: int = 3
+    recall_limit: int = 3
+
+    def service(self, code: str) -> Service:
+        """Return the service `code`; raises NotFound("unknown_service")."""
+        for service in self.services:
+            if service.code == code:
+                return service
+        raise NotFound("unknown_service", service=code)
+
+    def counter(self, number: int) -> Counter:
+        """Return the counter `number`; raises NotFound("unknown_counter")."""
+        for counter in self.counters:
+            if counter.number == number:
+                return counter
+        raise NotFound("unknown_counter", counter=number)
+
+    def kiosk(self, name: str) -> Kiosk:
+        """Return the kiosk `name`; raises NotFound("unknown_kiosk")."""
+        for kiosk in self.kiosks:
+            if kiosk.name == name:
+                return kiosk
+        raise NotFound("unknown_kiosk", kiosk=name)
+
+    def printer(self, name: str) -> Printer:
+        """Return the printer `name`; raises NotFound("unknown_printer")."""
+        for printer in self.printers:
+            if printer.name == name:
+                return printer
+        raise NotFound("unknown_printer", printer=name)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Return the zones in the order of their first counter."""
+        return tuple(dict.fromkeys(counter.zone for counter in self.counters))

@@ -1,0 +1,66 @@
+"""Which ticket a counter calls next, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from appliance.domain.office import PriorityPolicy
+from appliance.domain.ticket import Ticket
+
+
+class Why(StrEnum):
+    """The reason of a choice, kept in the event."""
+
+    ONLY = "only_kind"
+    PRIORITY = "priority"
+    TURN = "normal_turn"
+    WAITED = "waited_too_long"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The ticket to call, and why this one."""
+
+    ticket: Ticket
+    why: Why
+
+
+def choose(
+    waiting: Sequence[Ticket], priority_run: int, policy: PriorityPolicy, now: datetime
+) -> Choice | None:
+    """Return the next of `waiting` (the services of one counter), or None if nobody waits.
+
+    `priority_run` is how many priority tickets were called in a row while a normal one was
+    there. Order inside a kind is the queue's order, never the clock's.
+
+    1. One kind only: its first.
+    2. The first normal ticket has waited past the policy's limit: that one.
+    3. The run of priority calls is used up: the first normal one.
+    4. Else the first priority one.
+    """
+    ordered = sorted(waiting, key=lambda t: t.order)
+    normal = next((t for t in ordered if not t.priority), None)
+    priority = next((t for t in ordered if t.priority), None)
+    if priority is None or normal is None:
+        only = priority or normal
+        return None if only is None else Choice(only, Why.ONLY)
+    if (now - normal.issued_at).total_seconds() > policy.normal_wait_limit_s:
+        return Choice(normal, Why.WAITED)
+    if priority_run >= policy.run:
+        return Choice(normal, Why.TURN)
+    return Choice(priority, Why.PRIORITY)
+
+
+def returned_position(waiting: Sequence[Ticket], behind: int, own: int) -> int:
+    """Return the position of a ticket that comes back after an absence.
+
+    It goes behind the next `behind` waiting tickets, or to the end if there are fewer, and never
+    before its own old place `own`.
+    """
+    ordered = sorted(waiting, key=lambda t: t.order)
+    if not ordered or behind <= 0:
+        return own
+    return max(own, ordered[min(behind, len(ordered)) - 1].position)

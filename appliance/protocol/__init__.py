@@ -1,0 +1,1 @@
+"""The messages between the programs, as pydantic models with versions."""

@@ -1,0 +1,123 @@
+"""The agent link: what an agent reports, and what it finds in its inbox.
+
+``POST /agent/v1/reports`` carries a `ReportBatch`, answered by a `ReportAnswer`. Rows are handled
+in order, each idempotent by its own key; the agent sends the next batch only after a 2xx.
+``GET /agent/v1/inbox?after=n&wait=20`` is a long poll, answered by an `Inbox` at once when there
+is something after `n`, else empty after `wait` seconds. A print job is offered again (with
+``after=0``) until its final state was reported.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+RequestId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class Message(BaseModel):
+    """A message that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PressRow(Message):
+    """A button was pushed, the light answered, `age_ms` real milliseconds ago.
+
+    `age_ms` is None when the machine was restarted in between: then the press is expired.
+    `kiosk` and `service` belong to an issue, `counter` to call, recall and finish.
+    """
+
+    kind: Literal["press"] = "press"
+    request_id: RequestId
+    press: Literal["issue", "call", "recall", "finish"]
+    button: str
+    age_ms: Annotated[int, Field(ge=0)] | None
+    kiosk: str | None = None
+    service: str | None = None
+    counter: int | None = None
+
+
+class PrintRow(Message):
+    """The ledger's word on a print job: its state at revision `rev` (1, 2, … per job)."""
+
+    kind: Literal["print"] = "print"
+    job_id: int
+    state: Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
+    rev: Annotated[int, Field(ge=1)]
+    reason: str = ""
+
+
+class DeviceRow(Message):
+    """A device changed its state; `causes` are keys such as "paper_out"."""
+
+    kind: Literal["device"] = "device"
+    device: str
+    device_kind: Literal["printer", "button", "agent"]
+    state: Literal["ok", "degraded", "failed", "unknown"]
+    causes: tuple[str, ...] = ()
+    age_ms: Annotated[int, Field(ge=0)] = 0
+
+
+Row = Annotated[PressRow | PrintRow | DeviceRow, Field(discriminator="kind")]
+
+
+class ReportBatch(Message):
+    """Rows in the order in which they happened; `instance` names this run of the agent."""
+
+    v: Literal[1] = 1
+    instance: str
+    rows: Annotated[list[Row], Field(max_length=100)]
+
+
+class RowResult(Message):
+    """What became of one row: `code` tells why a press was refused."""
+
+    outcome: Literal["done", "repeat", "expired", "refused"]
+    code: str = ""
+    label: str = ""
+
+
+class ReportAnswer(Message):
+    """One result per row, in the order of the batch."""
+
+    v: Literal[1] = 1
+    results: list[RowResult]
+
+
+class SlipBody(Message):
+    """What the slip says; every text is ready to be drawn. The same fields as `printer.slip`."""
+
+    office: str
+    parent: str
+    title: str
+    number: str
+    service: str
+    ahead_line: str
+    priority_line: str
+    time_line: str
+    notice: tuple[str, ...]
+    tracking_url: str
+    tracking_line: str
+    reprint_line: str = ""
+
+
+class PrintMessage(Message):
+    """Print this slip, but start within `left_ms` from now or report it as expired."""
+
+    kind: Literal["print"] = "print"
+    n: int
+    job_id: int
+    printer: str
+    left_ms: int
+    slip: SlipBody
+
+
+class Inbox(Message):
+    """Messages after the asked position, and the position to ask after next."""
+
+    v: Literal[1] = 1
+    n: int
+    messages: list[PrintMessage]

@@ -1,0 +1,248 @@
+"""The rows of the log: one model per type, past tense, each with every field a screen needs.
+
+`TYPES` maps the name in the log to the model. A model's `v` grows when its meaning changes.
+Times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class TicketBody(BaseModel):
+    """A ticket as screens see it; `token` is given only to those who may show the QR."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: int
+    label: str
+    service: str
+    service_vi: str
+    service_en: str
+    priority: bool
+    state: Literal["waiting", "called", "serving", "absent", "finished", "cancelled", "expired"]
+    counter: int | None
+    calls: int
+    issued_at: str
+    called_at: str | None = None
+    ended_at: str | None = None
+
+
+class Event(BaseModel):
+    """The root of all payloads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: ClassVar[str]
+    v: Literal[1] = 1
+
+
+class OfficeConfigured(Event):
+    """The server started with a configuration other than before; `digest` is its SHA-256."""
+
+    type: ClassVar[str] = "office.configured"
+    office: str
+    digest: str
+
+
+class DayOpened(Event):
+    """A new business day began; numbers start again."""
+
+    type: ClassVar[str] = "day.opened"
+    day: str
+
+
+class ClockWentBack(Event):
+    """The clock showed a day before the one that is open; the open day stays."""
+
+    type: ClassVar[str] = "clock.went_back"
+    clock: str
+    day: str
+
+
+class TicketEvent(Event):
+    """An event of one ticket; `waiting` is how many now wait for its service."""
+
+    ticket: TicketBody
+    waiting: int
+
+
+class TicketIssued(TicketEvent):
+    """A citizen has a number. `paper` is "queued", or "none" where no printer belongs to it."""
+
+    type: ClassVar[str] = "ticket.issued"
+    ahead: int
+    paper: Literal["queued", "none"]
+    job_id: int | None
+    printer: str | None
+    kiosk: str | None
+    token: str
+
+
+class TicketCalled(TicketEvent):
+    """A counter called the ticket; `why` is the routing's reason, `zone` where it is spoken."""
+
+    type: ClassVar[str] = "ticket.called"
+    counter: int
+    zone: str
+    why: str
+
+
+class TicketRecalled(TicketEvent):
+    """The counter called the same ticket again."""
+
+    type: ClassVar[str] = "ticket.recalled"
+    counter: int
+    zone: str
+
+
+class TicketServing(TicketEvent):
+    """The citizen has come; service began."""
+
+    type: ClassVar[str] = "ticket.serving"
+    counter: int
+
+
+class TicketAbsent(TicketEvent):
+    """Nobody came."""
+
+    type: ClassVar[str] = "ticket.absent"
+    counter: int
+
+
+class TicketFinished(TicketEvent):
+    """Service ended; the rating panel of the counter may be armed."""
+
+    type: ClassVar[str] = "ticket.finished"
+    counter: int
+
+
+class TicketReturned(TicketEvent):
+    """An absent citizen came back and waits again, `ahead` tickets in front."""
+
+    type: ClassVar[str] = "ticket.returned"
+    ahead: int
+
+
+class TicketCancelled(TicketEvent):
+    """A waiting ticket was taken out of the queue by staff."""
+
+    type: ClassVar[str] = "ticket.cancelled"
+
+
+class TicketExpired(TicketEvent):
+    """A ticket still waited when the next business day was opened."""
+
+    type: ClassVar[str] = "ticket.expired"
+
+
+class PrintChanged(Event):
+    """What is known of a slip changed; from the agent's ledger, or rev 0 from the server."""
+
+    type: ClassVar[str] = "print.changed"
+    job_id: int
+    ticket_id: int
+    label: str
+    kiosk: str | None
+    printer: str
+    state: str
+    rev: int
+    reason: str
+
+
+class PressExpired(Event):
+    """A press came too late and did nothing; `age_ms` is None after a reboot."""
+
+    type: ClassVar[str] = "press.expired"
+    press: str
+    button: str
+    age_ms: int | None
+
+
+class PressRefused(Event):
+    """A press came in time but the rules forbade it; `code` is the error's key."""
+
+    type: ClassVar[str] = "press.refused"
+    press: str
+    button: str
+    kiosk: str | None
+    code: str
+
+
+class DeviceChanged(Event):
+    """A device is in another state; `kiosks` are those whose citizens feel it."""
+
+    type: ClassVar[str] = "device.changed"
+    device: str
+    device_kind: str
+    state: Literal["ok", "degraded", "failed", "unknown"]
+    causes: tuple[str, ...]
+    kiosks: tuple[str, ...]
+
+
+class DevicePaired(Event):
+    """A screen or agent was given a token."""
+
+    type: ClassVar[str] = "device.paired"
+    device: str
+    device_kind: str
+
+
+class DeviceRevoked(Event):
+    """A token was taken back."""
+
+    type: ClassVar[str] = "device.revoked"
+    device: str
+
+
+class StaffChanged(Event):
+    """An account was made or altered; `change` is added, password, role, disabled, enabled."""
+
+    type: ClassVar[str] = "staff.changed"
+    username: str
+    role: str
+    change: str
+
+
+class StaffSignedIn(Event):
+    """Somebody signed in."""
+
+    type: ClassVar[str] = "staff.signed_in"
+    username: str
+
+
+class StaffSignInFailed(Event):
+    """A wrong password; `locked` tells that the account is now locked out."""
+
+    type: ClassVar[str] = "staff.sign_in_failed"
+    username: str
+    locked: bool
+
+
+TYPES: dict[str, type[Event]] = {
+    model.type: model
+    for model in (
+        OfficeConfigured,
+        DayOpened,
+        ClockWentBack,
+        TicketIssued,
+        TicketCalled,
+        TicketRecalled,
+        TicketServing,
+        TicketAbsent,
+        TicketFinished,
+        TicketReturned,
+        TicketCancelled,
+        TicketExpired,
+        PrintChanged,
+        PressExpired,
+        PressRefused,
+        DeviceChanged,
+        DevicePaired,
+        DeviceRevoked,
+        StaffChanged,
+        StaffSignedIn,
+        StaffSignInFailed,
+    )
+}

@@ -1,0 +1,142 @@
+"""The live channel: what a screen says and hears over Socket.IO.
+
+A screen connects with ``auth = {"token": …}`` and sends ``hello`` (`Hello`). It hears
+
+``snapshot``  a `Snapshot`: the whole state, as of `seq`. It replaces everything, and never speaks.
+``event``     a `LiveEvent` of this screen's own stream. If `prev` is not the last seq that the
+              screen holds, it says ``hello`` again.
+``tick``      a `Tick` every 4 s: the stream's position, office time. Silence of 9 s = lost.
+
+and answers ``drawn`` (`Drawn`) after each snapshot or event that it has painted.
+
+The state in a snapshot depends on the screen's kind:
+
+kiosk    {office, kiosk, services: [KioskService], changes_at: ISO|null (the next time at which a
+         service opens or closes: say hello again then), printer: DeviceState|null, recent:
+         [KioskTicket]} (recent: this kiosk's tickets of the last 30 s, newest first)
+board    {office, zone, sound, counters: [BoardCounter], calls: [Call] (newest first, at most 7),
+         waiting: {service: n}, services: [{code, name_vi, name_en}]}
+console  {office, counter, ticket: Ticket|null, services: [ConsoleService], waiting: [Ticket] (of
+         this counter's services, in calling order, at most 50), absent: [Ticket], printers:
+         [DeviceState], unprinted: [Unprinted] (today, not on paper, still waiting)}
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from appliance.protocol.events import TicketBody
+
+TICK_S = 4.0
+LOST_AFTER_S = 9.0
+SCREEN_KINDS = ("kiosk", "board", "console")
+
+
+class Message(BaseModel):
+    """A message that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hello(Message):
+    """A screen introduces itself; `last` is the seq it holds, 0 for none."""
+
+    last: int = 0
+    page: str = ""
+
+
+class Snapshot(Message):
+    """The whole state of one screen as of `seq`; `at` is domain time, ISO UTC."""
+
+    seq: int
+    at: str
+    state: dict[str, Any]
+
+
+class LiveEvent(Message):
+    """One event of the screen's stream: apply it if `prev` equals the seq that is held."""
+
+    prev: int
+    seq: int
+    at: str
+    type: str
+    payload: dict[str, Any]
+
+
+class Tick(Message):
+    """The stream's position and the domain time."""
+
+    seq: int
+    at: str
+
+
+class Drawn(Message):
+    """The screen painted `seq`; `frame` counts its frames, so that a frozen page shows."""
+
+    seq: int
+    frame: int
+
+
+class DeviceState(Message):
+    """A device's state as last reported; `unknown` when the report is too old."""
+
+    device: str
+    device_kind: str
+    state: Literal["ok", "degraded", "failed", "unknown"]
+    causes: tuple[str, ...]
+    since: str
+
+
+class KioskService(Message):
+    """A button of the kiosk; `next_open` is ISO UTC when closed, null if not within a month."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    prefix: str
+    open: bool
+    next_open: str | None
+    waiting: int
+
+
+class KioskTicket(Message):
+    """A ticket that this kiosk gave; `paper` as in `domain.paper`, or "none"."""
+
+    ticket: TicketBody
+    ahead: int
+    paper: str
+    url: str
+
+
+class BoardCounter(Message):
+    """A counter of the zone and the ticket that is open at it."""
+
+    number: int
+    ticket: TicketBody | None
+
+
+class Call(Message):
+    """A call as the board lists it."""
+
+    ticket: TicketBody
+    counter: int
+    at: str
+
+
+class ConsoleService(Message):
+    """A service of this counter and how many wait for it."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    waiting: int
+
+
+class Unprinted(Message):
+    """A ticket whose slip is not on paper."""
+
+    ticket: TicketBody
+    paper: str
+    reason: str
