@@ -1,0 +1,130 @@
+"""The event log: gap-free, hash-chained, written in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from appliance.protocol.events import Event
+from appliance.storage.tables import events, log_head
+from appliance.storage.types import iso
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One row of the log; `payload` is the event's fields as JSON types."""
+
+    seq: int
+    at: datetime
+    type: str
+    payload: dict[str, Any]
+    request_id: str | None
+    actor: str
+    prev_hash: str
+    hash: str
+
+
+def genesis(lineage: str) -> str:
+    """Return the hash that the first event of a lineage follows."""
+    return hashlib.sha256(lineage.encode()).hexdigest()
+
+
+def row_hash(
+    prev_hash: str,
+    seq: int,
+    at: datetime,
+    type_: str,
+    payload: dict[str, Any],
+    request_id: str | None,
+    actor: str,
+) -> str:
+    """Return sha256(prev_hash + the row as JSON: sorted keys, no spaces, UTF-8)."""
+    row = {
+        "seq": seq,
+        "at": iso(at),
+        "type": type_,
+        "payload": payload,
+        "request_id": request_id,
+        "actor": actor,
+    }
+    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256((prev_hash + text).encode()).hexdigest()
+
+
+def create_head(conn: Connection) -> None:
+    """Begin a log: a new lineage, seq 0. Called once, by the first migration."""
+    lineage = str(uuid.uuid4())
+    conn.execute(insert(log_head).values(id=1, seq=0, hash=genesis(lineage), lineage=lineage))
+
+
+def head(conn: Connection) -> int:
+    """Return the seq of the last event, 0 for none."""
+    return int(conn.execute(select(log_head.c.seq).where(log_head.c.id == 1)).scalar_one())
+
+
+def append(
+    conn: Connection, at: datetime, event: Event, *, actor: str, request_id: str | None = None
+) -> int:
+    """Write `event` as the next row and return its seq."""
+    last, prev_hash = conn.execute(
+        select(log_head.c.seq, log_head.c.hash).where(log_head.c.id == 1)
+    ).one()
+    seq = int(last) + 1
+    payload = event.model_dump(mode="json")
+    digest = row_hash(prev_hash, seq, at, event.type, payload, request_id, actor)
+    conn.execute(
+        insert(events).values(
+            seq=seq,
+            at=at,
+            type=event.type,
+            payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+            request_id=request_id,
+            actor=actor,
+            prev_hash=prev_hash,
+            hash=digest,
+        )
+    )
+    conn.execute(update(log_head).where(log_head.c.id == 1).values(seq=seq, hash=digest))
+    return seq
+
+
+def after(conn: Connection, seq: int, limit: int = 500) -> list[LogRow]:
+    """Return at most `limit` events later than `seq`, in order."""
+    rows = conn.execute(
+        select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+    )
+    return [_row(row) for row in rows]
+
+
+def of_request(conn: Connection, request_id: str) -> LogRow | None:
+    """Return the event that answered this request before, if any."""
+    row = conn.execute(select(events).where(events.c.request_id == request_id)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def last_of(conn: Connection, types: Sequence[str]) -> LogRow | None:
+    """Return the latest event of one of `types`."""
+    row = conn.execute(
+        select(events).where(events.c.type.in_(types)).order_by(events.c.seq.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else _row(row)
+
+
+def _row(row: Any) -> LogRow:
+    return LogRow(
+        seq=row.seq,
+        at=row.at,
+        type=row.type,
+        payload=json.loads(row.payload),
+        request_id=row.request_id,
+        actor=row.actor,
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+    )

@@ -1,0 +1,86 @@
+"""Queries on print jobs: the server's mirror of the agents' ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from appliance.domain.paper import FINAL, ON_PAPER, PaperState, PrintJob
+from appliance.domain.ticket import TicketState
+from appliance.storage.tables import print_jobs, tickets
+
+
+def add(conn: Connection, **values: Any) -> int:
+    """Insert a queued job and return its id."""
+    result = conn.execute(
+        insert(print_jobs).values(state=PaperState.QUEUED.value, rev=0, reason="", **values)
+    )
+    (key,) = result.inserted_primary_key or (None,)
+    assert key is not None
+    return int(key)
+
+
+def get(conn: Connection, job_id: int) -> PrintJob | None:
+    """Return the job, or None."""
+    row = conn.execute(select(print_jobs).where(print_jobs.c.id == job_id)).one_or_none()
+    return None if row is None else _job(row)
+
+
+def set_state(conn: Connection, job: PrintJob, state: PaperState, rev: int, reason: str) -> None:
+    """Mirror what is known of the job now."""
+    conn.execute(
+        update(print_jobs)
+        .where(print_jobs.c.id == job.id)
+        .values(state=state.value, rev=rev, reason=reason[:80])
+    )
+
+
+def queued(conn: Connection, printers: Sequence[str] | None = None) -> list[PrintJob]:
+    """Return the jobs without a word from an agent yet, of these printers or of all, in order."""
+    query = select(print_jobs).where(print_jobs.c.state == PaperState.QUEUED.value)
+    if printers is not None:
+        query = query.where(print_jobs.c.printer.in_(printers))
+    return [_job(row) for row in conn.execute(query.order_by(print_jobs.c.id))]
+
+
+def of_ticket(conn: Connection, ticket_id: int) -> PrintJob | None:
+    """Return the latest job of the ticket, or None where it has no printer."""
+    row = conn.execute(
+        select(print_jobs)
+        .where(print_jobs.c.ticket_id == ticket_id)
+        .order_by(print_jobs.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _job(row)
+
+
+def not_on_paper(conn: Connection, day: date, limit: int) -> list[PrintJob]:
+    """Return jobs of waiting tickets of `day` that ended without paper, newest first."""
+    bad = [state.value for state in FINAL - ON_PAPER]
+    rows = conn.execute(
+        select(print_jobs)
+        .join(tickets, tickets.c.id == print_jobs.c.ticket_id)
+        .where(
+            tickets.c.day == day,
+            tickets.c.state == TicketState.WAITING.value,
+            print_jobs.c.state.in_(bad),
+        )
+        .order_by(print_jobs.c.id.desc())
+        .limit(limit)
+    )
+    return [_job(row) for row in rows]
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Return how many jobs are in each state."""
+    rows = conn.execute(select(print_jobs.c.state, func.count()).group_by(print_jobs.c.state))
+    return dict(rows.tuples().all())
+
+
+def _job(row: Any) -> PrintJob:
+    values = dict(row._mapping)
+    values["state"] = PaperState(values["state"])
+    return PrintJob(**values)

@@ -1,0 +1,196 @@
+"""The tables. Constraints are named, so that a migration can find them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from appliance.domain.paper import PaperState
+from appliance.domain.ticket import TicketState
+from appliance.storage.types import Day, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: list[str]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"
+
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("lineage", String(36), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("request_id", String(64)),
+    Column("actor", String(80), nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("request_id"),
+)
+
+business_days = Table(
+    "business_days",
+    metadata,
+    Column("day", Day, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("opened_seq", Integer, nullable=False),
+)
+
+series_heads = Table(
+    "series_heads",
+    metadata,
+    Column("day", Day, ForeignKey("business_days.day"), primary_key=True),
+    Column("series", String(3), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(32), nullable=False),
+    Column("day", Day, ForeignKey("business_days.day"), nullable=False),
+    Column("series", String(3), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("label", String(8), nullable=False),
+    Column("service", String(32), nullable=False),
+    Column("priority", Boolean(name="priority"), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("counter", Integer),
+    Column("position", Integer, nullable=False),
+    Column("moved_seq", Integer, nullable=False),
+    Column("ahead", Integer, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("called_seq", Integer),
+    Column("origin", String(80), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("called_at", Moment),
+    Column("serving_at", Moment),
+    Column("ended_at", Moment),
+    UniqueConstraint("day", "series", "number"),
+    UniqueConstraint("request_id"),
+    UniqueConstraint("token"),
+    CheckConstraint(_one_of("state", [s.value for s in TicketState]), name="state"),
+    CheckConstraint(
+        "state NOT IN ('called', 'serving') OR counter IS NOT NULL", name="open_has_counter"
+    ),
+)
+Index("ix_tickets_queue", tickets.c.day, tickets.c.state, tickets.c.service, tickets.c.position)
+# A counter has at most one open ticket, whatever the code above does.
+Index(
+    "uq_tickets_open_counter",
+    tickets.c.counter,
+    unique=True,
+    sqlite_where=text("state IN ('called', 'serving')"),
+    postgresql_where=text("state IN ('called', 'serving')"),
+)
+
+print_jobs = Table(
+    "print_jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("printer", String(32), nullable=False),
+    Column("state", String(11), nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("queued_seq", Integer, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("queued_mono_ms", BigInteger, nullable=False),
+    Column("boot_id", String(36), nullable=False),
+    CheckConstraint(_one_of("state", [s.value for s in PaperState]), name="state"),
+)
+Index("ix_print_jobs_ticket_id", print_jobs.c.ticket_id)
+Index(
+    "ix_print_jobs_queued",
+    print_jobs.c.printer,
+    print_jobs.c.id,
+    sqlite_where=text("state = 'queued'"),
+    postgresql_where=text("state = 'queued'"),
+)
+
+device_states = Table(
+    "device_states",
+    metadata,
+    Column("device", String(40), primary_key=True),
+    Column("device_kind", String(12), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("causes", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("paired_at", Moment, nullable=False),
+    Column("paired_by", String(80), nullable=False),
+    Column("revoked_at", Moment),
+    UniqueConstraint("token_hash"),
+    CheckConstraint(_one_of("kind", ["agent", "kiosk", "board"]), name="kind"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(40), nullable=False),
+    Column("role", String(13), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("disabled", Boolean(name="disabled"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("username"),
+    CheckConstraint(
+        _one_of("role", ["clerk", "supervisor", "technician", "administrator"]), name="role"
+    ),
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("beats", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
