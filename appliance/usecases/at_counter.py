@@ -1,0 +1,99 @@
+"""What the verbs of a counter share: find its open ticket, move it, tell it, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from appliance.domain.ticket import Ticket, TicketState, require
+from appliance.errors import Refused
+from appliance.protocol.events import TicketBody, TicketEvent
+from appliance.storage import log, tickets
+from appliance.usecases.bodies import ticket_body
+from appliance.usecases.context import Context
+from appliance.usecases.repeats import earlier
+
+Telling = Callable[[Ticket, TicketBody, int], TicketEvent]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a counter's verb did: the ticket as it is now; `finished` by the way, if any."""
+
+    ticket: TicketBody | None
+    finished: TicketBody | None = None
+    why: str = ""
+
+
+def move(
+    conn: Connection,
+    ctx: Context,
+    ticket: Ticket,
+    state: TicketState,
+    now: datetime,
+    telling: Telling,
+    *,
+    actor: str,
+    request_id: str | None,
+    **values: Any,
+) -> TicketEvent:
+    """Bring `ticket` to `state`, write the event, return it.
+
+    Raises Refused("illegal_transition") if the rules forbid it or somebody was faster.
+    """
+    require(ticket, state)
+    changed = tickets.change(conn, ticket, state, **values)
+    if changed is None:
+        raise Refused(
+            "illegal_transition", ticket=ticket.label, state="changed", wanted=state.value
+        )
+    waiting = tickets.count_waiting(conn, ticket.day, ticket.service)
+    event = telling(changed, ticket_body(changed, ctx.office), waiting)
+    log.append(conn, now, event, actor=actor, request_id=request_id)
+    return event
+
+
+def on_open_ticket(
+    ctx: Context,
+    counter_number: int,
+    state: TicketState,
+    event_type: type[TicketEvent],
+    telling: Telling,
+    values: Callable[[Ticket, datetime, Connection], dict[str, Any]],
+    *,
+    request_id: str,
+    actor: str,
+) -> Outcome:
+    """Move the ticket that is open at the counter; a repeated request gets the first answer.
+
+    Raises NotFound("unknown_counter"), Refused("no_open_ticket" | "illegal_transition" |
+    "request_reused").
+    """
+    counter = ctx.office.counter(counter_number)
+    with ctx.db.write() as conn:
+        row = earlier(conn, request_id, (event_type.type,))
+        if row is not None:
+            first = event_type.model_validate(row.payload)
+            if getattr(first, "counter", None) != counter.number:
+                raise Refused("request_reused")
+            return Outcome(first.ticket)
+        ticket = tickets.open_at(conn, counter.number)
+        if ticket is None:
+            raise Refused("no_open_ticket", counter=counter.number)
+        now = ctx.clock.now()
+        event = move(
+            conn,
+            ctx,
+            ticket,
+            state,
+            now,
+            telling,
+            actor=actor,
+            request_id=request_id,
+            **values(ticket, now, conn),
+        )
+    return Outcome(event.ticket)

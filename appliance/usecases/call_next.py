@@ -1,0 +1,100 @@
+"""Call the next citizen to a counter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from appliance.domain import routing
+from appliance.domain.office import Counter
+from appliance.domain.ticket import Ticket, TicketState
+from appliance.errors import Refused
+from appliance.protocol.events import TicketBody, TicketCalled, TicketFinished
+from appliance.storage import log, tickets
+from appliance.storage.log import LogRow
+from appliance.usecases.at_counter import Outcome, move
+from appliance.usecases.context import Context
+from appliance.usecases.finish import told_finished
+from appliance.usecases.open_day import current_day
+from appliance.usecases.repeats import earlier
+
+
+def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
+    """Return the called ticket and why it was chosen; `ticket` is None if nobody waits.
+
+    1. A ticket that is open at the counter is finished in the same transaction.
+    2. The routing chooses among the counter's services.
+    3. A guarded update calls it; nobody else can call the same one.
+
+    Raises NotFound("unknown_counter"), Refused("request_reused").
+    """
+    counter = ctx.office.counter(counter_number)
+    with ctx.db.write() as conn:
+        row = earlier(conn, request_id, (TicketCalled.type, TicketFinished.type))
+        if row is not None:
+            return _again(row, counter)
+        now = ctx.clock.now()
+        current = tickets.open_at(conn, counter.number)
+        choice = _choose(conn, ctx, counter, current_day(conn, now), now)
+        finished = None
+        if current is not None:
+            finished = move(
+                conn,
+                ctx,
+                current,
+                TicketState.FINISHED,
+                now,
+                told_finished,
+                actor=actor,
+                request_id=request_id if choice is None else None,
+                ended_at=now,
+            ).ticket
+        if choice is None:
+            return Outcome(None, finished)
+
+        def told(_ticket: Ticket, body: TicketBody, waiting: int) -> TicketCalled:
+            return TicketCalled(
+                ticket=body,
+                waiting=waiting,
+                counter=counter.number,
+                zone=counter.zone,
+                why=choice.why.value,
+            )
+
+        event = move(
+            conn,
+            ctx,
+            choice.ticket,
+            TicketState.CALLED,
+            now,
+            told,
+            actor=actor,
+            request_id=request_id,
+            counter=counter.number,
+            calls=choice.ticket.calls + 1,
+            called_at=now,
+            called_seq=log.head(conn) + 1,
+        )
+    return Outcome(event.ticket, finished, choice.why.value)
+
+
+def _choose(
+    conn: Connection, ctx: Context, counter: Counter, day: date, now: datetime
+) -> routing.Choice | None:
+    policy = ctx.office.priority
+    run = 0
+    for ticket in tickets.recently_called(conn, day, policy.run, counter.services):
+        if not ticket.priority:
+            break
+        run += 1
+    return routing.choose(tickets.waiting(conn, day, counter.services), run, policy, now)
+
+
+def _again(row: LogRow, counter: Counter) -> Outcome:
+    if row.payload["counter"] != counter.number:
+        raise Refused("request_reused")
+    if row.type == TicketFinished.type:
+        return Outcome(None, TicketFinished.model_validate(row.payload).ticket)
+    event = TicketCalled.model_validate(row.payload)
+    return Outcome(event.ticket, None, event.why)
