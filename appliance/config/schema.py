@@ -29,13 +29,23 @@ class OfficeConfig(Section):
 class HoursConfig(Section):
     """Windows in which numbers are given, in office time; an empty list is a closed day."""
 
-    monday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
-    tuesday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
-    wednesday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
-    thursday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
-    friday: tuple[WindowText, ...] = ("07:30-11:45", "13:00-16:45")
-    saturday: tuple[WindowText, ...] = ("07:30-11:45",)
-    sunday: tuple[WindowText, ...] = ()
+    monday: tuple[WindowText, ...] = Field(
+        ("07:30-11:45", "13:00-16:45"), description="Windows of a Monday"
+    )
+    tuesday: tuple[WindowText, ...] = Field(
+        ("07:30-11:45", "13:00-16:45"), description="Windows of a Tuesday"
+    )
+    wednesday: tuple[WindowText, ...] = Field(
+        ("07:30-11:45", "13:00-16:45"), description="Windows of a Wednesday"
+    )
+    thursday: tuple[WindowText, ...] = Field(
+        ("07:30-11:45", "13:00-16:45"), description="Windows of a Thursday"
+    )
+    friday: tuple[WindowText, ...] = Field(
+        ("07:30-11:45", "13:00-16:45"), description="Windows of a Friday"
+    )
+    saturday: tuple[WindowText, ...] = Field(("07:30-11:45",), description="Windows of a Saturday")
+    sunday: tuple[WindowText, ...] = Field((), description="Windows of a Sunday")
     exceptions: dict[DayText, tuple[WindowText, ...]] = Field(
         default_factory=dict, description="Days that differ: holidays, swaps, local closures"
     )

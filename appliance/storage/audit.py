@@ -7,16 +7,19 @@ what the tables say must be what the log tells.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from appliance.domain.paper import PaperState
 from appliance.domain.ticket import OPEN_AT_COUNTER, TicketState, allowed
+from appliance.errors import Invalid
 from appliance.storage import log
 from appliance.storage.engine import integrity_problems, open_read_only
 from appliance.storage.tables import events, log_head, print_jobs, series_heads, tickets
@@ -50,7 +53,19 @@ class _Replay:
 
 
 def audit(path: Path) -> Audit:
-    """Return what a database proves, or what is wrong with it."""
+    """Return what a database proves, or what is wrong with it.
+
+    Raises Invalid("not_a_database") for a file that is none of an office.
+    """
+    try:
+        return _audit(path)
+    except DatabaseError as exc:
+        raise Invalid("not_a_database", reason=str(exc.orig)) from exc
+    except sqlite3.DatabaseError as exc:
+        raise Invalid("not_a_database", reason=str(exc)) from exc
+
+
+def _audit(path: Path) -> Audit:
     found = Audit(problems=[f"file: {line}" for line in integrity_problems(path)])
     engine = create_engine("sqlite://", creator=lambda: open_read_only(path), poolclass=StaticPool)
     try:

@@ -15,6 +15,8 @@ from sqlalchemy.pool import QueuePool
 
 from appliance.errors import Unavailable
 
+# What a use case holds while it works; only storage knows that it is SQLAlchemy's.
+Transaction = Connection
 BUSY_TIMEOUT_S = 5.0
 _POOL = 8
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from appliance.protocol.events import Event
 from appliance.storage.tables import events, log_head
 from appliance.storage.types import iso
 
@@ -70,20 +69,25 @@ def head(conn: Connection) -> int:
 
 
 def append(
-    conn: Connection, at: datetime, event: Event, *, actor: str, request_id: str | None = None
+    conn: Connection,
+    at: datetime,
+    type_: str,
+    payload: dict[str, Any],
+    *,
+    actor: str,
+    request_id: str | None = None,
 ) -> int:
-    """Write `event` as the next row and return its seq."""
+    """Write an event as the next row and return its seq; `payload` holds JSON types."""
     last, prev_hash = conn.execute(
         select(log_head.c.seq, log_head.c.hash).where(log_head.c.id == 1)
     ).one()
     seq = int(last) + 1
-    payload = event.model_dump(mode="json")
-    digest = row_hash(prev_hash, seq, at, event.type, payload, request_id, actor)
+    digest = row_hash(prev_hash, seq, at, type_, payload, request_id, actor)
     conn.execute(
         insert(events).values(
             seq=seq,
             at=at,
-            type=event.type,
+            type=type_,
             payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
             request_id=request_id,
             actor=actor,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from appliance.domain.paper import FINAL, ON_PAPER, PaperState, PrintJob
 from appliance.domain.ticket import TicketState
@@ -72,12 +72,6 @@ def not_on_paper(conn: Connection, day: date, limit: int) -> list[PrintJob]:
         .limit(limit)
     )
     return [_job(row) for row in rows]
-
-
-def counts(conn: Connection) -> dict[str, int]:
-    """Return how many jobs are in each state."""
-    rows = conn.execute(select(print_jobs.c.state, func.count()).group_by(print_jobs.c.state))
-    return dict(rows.tuples().all())
 
 
 def _job(row: Any) -> PrintJob:

@@ -76,11 +76,11 @@ def waiting(
 def waiting_counts(conn: Connection, day: date) -> dict[str, int]:
     """Return how many wait, by service; services without any are absent."""
     rows = conn.execute(
-        select(tickets.c.service, func.count())
+        select(tickets.c.service, func.count().label("n"))
         .where(tickets.c.day == day, tickets.c.state == TicketState.WAITING.value)
         .group_by(tickets.c.service)
     )
-    return dict(rows.tuples().all())
+    return {row.service: row.n for row in rows}
 
 
 def count_waiting(conn: Connection, day: date, service: str) -> int:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from appliance.domain.people import Role, check_password, checked_username
 from appliance.errors import Denied, Invalid, NotFound, Refused
 from appliance.protocol.events import StaffChanged, StaffSignedIn, StaffSignInFailed
-from appliance.storage import log, staff
+from appliance.storage import staff
 from appliance.storage.staff import Account
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -75,7 +76,7 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
         raise Denied("account_disabled")
     with ctx.db.write() as conn:
         staff.change(conn, account, failures=0, locked_until=None)
-        log.append(conn, now, StaffSignedIn(username=name), actor=f"staff:{name}")
+        tell(conn, now, StaffSignedIn(username=name), actor=f"staff:{name}")
     return account
 
 
@@ -118,7 +119,7 @@ def _add(
         now = ctx.clock.now()
         staff.add(conn, username=name, role=role.value, password_hash=digest, at=now)
         event = StaffChanged(username=name, role=role.value, change="added")
-        log.append(conn, now, event, actor=actor)
+        tell(conn, now, event, actor=actor)
 
 
 def _change(ctx: Context, username: str, change: str, actor: str, **values: object) -> None:
@@ -128,7 +129,7 @@ def _change(ctx: Context, username: str, change: str, actor: str, **values: obje
             raise NotFound("unknown_account", username=username)
         staff.change(conn, account, epoch=account.epoch + 1, **values)
         event = StaffChanged(username=username, role=account.role, change=change)
-        log.append(conn, ctx.clock.now(), event, actor=actor)
+        tell(conn, ctx.clock.now(), event, actor=actor)
 
 
 def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
@@ -146,7 +147,7 @@ def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
             locked_until=now + timedelta(seconds=rule.lockout_s) if locked else None,
         )
         event = StaffSignInFailed(username=account.username, locked=locked)
-        log.append(conn, now, event, actor="anonymous")
+        tell(conn, now, event, actor="anonymous")
 
 
 @cache

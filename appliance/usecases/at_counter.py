@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from appliance.domain.ticket import Ticket, TicketState, require
 from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketEvent
-from appliance.storage import log, tickets
+from appliance.storage import tickets
+from appliance.storage.engine import Transaction
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
+from appliance.usecases.tell import tell
 
 Telling = Callable[[Ticket, TicketBody, int], TicketEvent]
 
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def move(
-    conn: Connection,
+    conn: Transaction,
     ctx: Context,
     ticket: Ticket,
     state: TicketState,
@@ -53,7 +53,7 @@ def move(
         )
     waiting = tickets.count_waiting(conn, ticket.day, ticket.service)
     event = telling(changed, ticket_body(changed, ctx.office), waiting)
-    log.append(conn, now, event, actor=actor, request_id=request_id)
+    tell(conn, now, event, actor=actor, request_id=request_id)
     return event
 
 
@@ -63,7 +63,7 @@ def on_open_ticket(
     state: TicketState,
     event_type: type[TicketEvent],
     telling: Telling,
-    values: Callable[[Ticket, datetime, Connection], dict[str, Any]],
+    values: Callable[[Ticket, datetime, Transaction], dict[str, Any]],
     *,
     request_id: str,
     actor: str,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from appliance.domain import routing
 from appliance.domain.office import Counter
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketCalled, TicketFinished
 from appliance.storage import log, tickets
+from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
 from appliance.usecases.at_counter import Outcome, move
 from appliance.usecases.context import Context
@@ -80,7 +79,7 @@ def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str)
 
 
 def _choose(
-    conn: Connection, ctx: Context, counter: Counter, day: date, now: datetime
+    conn: Transaction, ctx: Context, counter: Counter, day: date, now: datetime
 ) -> routing.Choice | None:
     policy = ctx.office.priority
     run = 0

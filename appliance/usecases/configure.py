@@ -7,6 +7,7 @@ import hashlib
 from appliance.protocol.events import OfficeConfigured
 from appliance.storage import log
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 
 def note_configuration(ctx: Context, effective: str) -> bool:
@@ -17,5 +18,5 @@ def note_configuration(ctx: Context, effective: str) -> bool:
         if last is not None and last.payload["digest"] == digest:
             return False
         event = OfficeConfigured(office=ctx.office.name, digest=digest)
-        log.append(conn, ctx.clock.now(), event, actor="system")
+        tell(conn, ctx.clock.now(), event, actor="system")
     return True

@@ -7,9 +7,10 @@ import secrets
 
 from appliance.errors import NotFound, Refused
 from appliance.protocol.events import DevicePaired, DeviceRevoked
-from appliance.storage import devices, log
+from appliance.storage import devices
 from appliance.storage.devices import Paired
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 KINDS = ("agent", "kiosk", "board")
 
@@ -33,7 +34,7 @@ def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paire
         device_id = devices.add(
             conn, kind=kind, name=name, token_hash=token_hash(token), at=now, by=actor
         )
-        log.append(conn, now, DevicePaired(device=name, device_kind=kind), actor=actor)
+        tell(conn, now, DevicePaired(device=name, device_kind=kind), actor=actor)
     return Paired(device_id, kind, name, now, actor, None)
 
 
@@ -59,7 +60,7 @@ def revoke(ctx: Context, device_id: int, *, actor: str) -> Paired:
         now = ctx.clock.now()
         if not devices.revoke(conn, device_id, now):
             raise Refused("already_revoked", device=device.name)
-        log.append(conn, now, DeviceRevoked(device=device.name), actor=actor)
+        tell(conn, now, DeviceRevoked(device=device.name), actor=actor)
     return device
 
 

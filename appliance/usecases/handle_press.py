@@ -21,6 +21,7 @@ from appliance.usecases.context import Context
 from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
 from appliance.usecases.recall import recall
+from appliance.usecases.tell import tell
 
 _DONE = {TicketIssued.type, TicketCalled.type, TicketRecalled.type, TicketFinished.type}
 _COUNTER_VERBS = {
@@ -93,7 +94,7 @@ def _do(ctx: Context, row: PressRow, actor: str) -> str:
 def _expire(ctx: Context, row: PressRow, actor: str) -> RowResult:
     with ctx.db.write() as conn:
         event = PressExpired(press=row.press, button=row.button, age_ms=row.age_ms)
-        log.append(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
+        tell(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
     return RowResult(outcome="expired", code="press_expired")
 
 
@@ -102,5 +103,5 @@ def _refuse(ctx: Context, row: PressRow, exc: MoisoError, actor: str) -> RowResu
         return RowResult(outcome="refused", code=exc.key)
     with ctx.db.write() as conn:
         event = PressRefused(press=row.press, button=row.button, kiosk=row.kiosk, code=exc.key)
-        log.append(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
+        tell(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
     return RowResult(outcome="refused", code=exc.key)

@@ -6,19 +6,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from appliance.domain import numbering
 from appliance.domain.office import Office, Service
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketIssued
 from appliance.storage import log, prints, tickets
+from appliance.storage.engine import Transaction
 from appliance.storage.types import iso
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import ensure_open
 from appliance.usecases.repeats import earlier
+from appliance.usecases.tell import tell
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def issue(
             kiosk=kiosk,
             token=ticket.token,
         )
-        log.append(conn, now, event, actor=actor, request_id=request_id)
+        tell(conn, now, event, actor=actor, request_id=request_id)
     return Issued(event.ticket, ticket.token, ticket.ahead, event.paper, printer, repeated=False)
 
 
@@ -100,7 +100,7 @@ def _origin(kiosk: str | None, actor: str) -> str:
 
 
 def _take(
-    conn: Connection,
+    conn: Transaction,
     service: Service,
     day: date,
     now: datetime,
@@ -136,7 +136,9 @@ def _take(
     return ticket
 
 
-def _queue_slip(conn: Connection, ctx: Context, ticket: Ticket, printer: str, now: datetime) -> int:
+def _queue_slip(
+    conn: Transaction, ctx: Context, ticket: Ticket, printer: str, now: datetime
+) -> int:
     return prints.add(
         conn,
         ticket_id=ticket.id,
@@ -149,7 +151,7 @@ def _queue_slip(conn: Connection, ctx: Context, ticket: Ticket, printer: str, no
 
 
 def _again(
-    conn: Connection, ctx: Context, event: TicketIssued, service: Service, priority: bool
+    conn: Transaction, ctx: Context, event: TicketIssued, service: Service, priority: bool
 ) -> Issued:
     if event.ticket.service != service.code or event.ticket.priority != priority:
         raise Refused("request_reused")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from appliance.domain.paper import PaperState, PrintJob, accepts
 from appliance.errors import NotFound
 from appliance.protocol.events import PrintChanged
-from appliance.storage import log, prints, tickets
+from appliance.storage import prints, tickets
+from appliance.storage.engine import Transaction
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 
 def mirror_print(
@@ -50,7 +50,7 @@ def give_up_print(ctx: Context, job_id: int, state: PaperState, *, reason: str) 
 
 
 def _store(
-    conn: Connection,
+    conn: Transaction,
     ctx: Context,
     job: PrintJob,
     state: PaperState,
@@ -71,7 +71,7 @@ def _store(
         rev=rev,
         reason=reason[:80],
     )
-    log.append(conn, ctx.clock.now(), event, actor=actor)
+    tell(conn, ctx.clock.now(), event, actor=actor)
 
 
 def _kiosk(origin: str) -> str | None:

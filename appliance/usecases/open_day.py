@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from appliance.domain.calendar import business_day, office_day
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.protocol.events import ClockWentBack, DayOpened, TicketExpired, TicketFinished
 from appliance.storage import days, log, tickets
+from appliance.storage.engine import Transaction
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 ACTOR = "system"
 
 
-def ensure_open(conn: Connection, ctx: Context, now: datetime) -> date:
+def ensure_open(conn: Transaction, ctx: Context, now: datetime) -> date:
     """Return the business day of `now`, opened in this transaction if it is new.
 
     1. The clock shows a day before the open one: the open day stays, the log tells it once.
@@ -28,7 +28,7 @@ def ensure_open(conn: Connection, ctx: Context, now: datetime) -> date:
     if day == last:
         _tell_if_back(conn, now, day)
         return day
-    seq = log.append(conn, now, DayOpened(day=day.isoformat()), actor=ACTOR)
+    seq = tell(conn, now, DayOpened(day=day.isoformat()), actor=ACTOR)
     days.open_day(conn, day, now, seq)
     for ticket in tickets.still_waiting_before(conn, day):
         _end(conn, ctx, ticket, TicketState.EXPIRED, now)
@@ -37,22 +37,22 @@ def ensure_open(conn: Connection, ctx: Context, now: datetime) -> date:
     return day
 
 
-def current_day(conn: Connection, now: datetime) -> date:
+def current_day(conn: Transaction, now: datetime) -> date:
     """Return the business day of `now` without opening it."""
     return business_day(now, days.last_opened(conn))
 
 
-def _tell_if_back(conn: Connection, now: datetime, day: date) -> None:
+def _tell_if_back(conn: Transaction, now: datetime, day: date) -> None:
     shown = office_day(now)
     if shown == day:
         return
     event = ClockWentBack(clock=shown.isoformat(), day=day.isoformat())
     last = log.last_of(conn, [ClockWentBack.type])
     if last is None or last.payload != event.model_dump(mode="json"):
-        log.append(conn, now, event, actor=ACTOR)
+        tell(conn, now, event, actor=ACTOR)
 
 
-def _end(conn: Connection, ctx: Context, ticket: Ticket, state: TicketState, at: datetime) -> None:
+def _end(conn: Transaction, ctx: Context, ticket: Ticket, state: TicketState, at: datetime) -> None:
     changed = tickets.change(conn, ticket, state, ended_at=at)
     assert changed is not None, "a ticket changed inside our own write transaction"
     body = ticket_body(changed, ctx.office)
@@ -61,4 +61,4 @@ def _end(conn: Connection, ctx: Context, ticket: Ticket, state: TicketState, at:
         if state is TicketState.EXPIRED
         else TicketFinished(ticket=body, waiting=0, counter=ticket.counter or 0)
     )
-    log.append(conn, at, event, actor=ACTOR)
+    tell(conn, at, event, actor=ACTOR)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from appliance.domain.calendar import business_day
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import NotFound
 from appliance.protocol.events import TicketBody
 from appliance.storage import days, log, prints, tickets
+from appliance.storage.engine import Transaction
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
@@ -65,7 +64,7 @@ def queue(ctx: Context) -> dict[str, Any]:
         }
 
 
-def _view(conn: Connection, ctx: Context, ticket: Ticket | None) -> TicketView:
+def _view(conn: Transaction, ctx: Context, ticket: Ticket | None) -> TicketView:
     if ticket is None:
         raise NotFound("unknown_ticket")
     job = prints.of_ticket(conn, ticket.id)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketRecalled
 from appliance.storage import log
+from appliance.storage.engine import Transaction
 from appliance.usecases.at_counter import Outcome, on_open_ticket
 from appliance.usecases.context import Context
 
@@ -22,7 +21,7 @@ def recall(ctx: Context, counter_number: int, *, request_id: str, actor: str) ->
     """
     zone = ctx.office.counter(counter_number).zone
 
-    def values(ticket: Ticket, now: datetime, conn: Connection) -> dict[str, Any]:
+    def values(ticket: Ticket, now: datetime, conn: Transaction) -> dict[str, Any]:
         if ticket.state is TicketState.CALLED and ticket.calls > ctx.office.recall_limit:
             raise Refused("recall_limit", ticket=ticket.label, limit=ctx.office.recall_limit)
         return {"calls": ticket.calls + 1, "called_at": now, "called_seq": log.head(conn) + 1}

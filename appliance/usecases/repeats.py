@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from appliance.errors import Refused
 from appliance.storage import log
+from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
 
 
-def earlier(conn: Connection, request_id: str, types: tuple[str, ...]) -> LogRow | None:
+def earlier(conn: Transaction, request_id: str, types: tuple[str, ...]) -> LogRow | None:
     """Return the event that answered this request before; None if it is new.
 
     Raises Refused("request_reused") if the id was used for another verb.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from appliance.protocol.events import DeviceChanged
-from appliance.storage import devices, log
+from appliance.storage import devices
 from appliance.storage.devices import DeviceReport
 from appliance.usecases.context import Context
+from appliance.usecases.tell import tell
 
 
 def report_device(
@@ -30,7 +31,7 @@ def report_device(
                 "kiosks": kiosks,
             }
         )
-        log.append(conn, now, event, actor=actor)
+        tell(conn, now, event, actor=actor)
     return True
 
 

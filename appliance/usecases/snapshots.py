@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection
 
 from appliance.domain.office import Office, Service
 from appliance.domain.ticket import Ticket, TicketState
@@ -21,6 +20,7 @@ from appliance.protocol.live import (
     Unprinted,
 )
 from appliance.storage import devices, log, prints, tickets
+from appliance.storage.engine import Transaction
 from appliance.storage.types import iso
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
@@ -136,7 +136,7 @@ def _next_change(office: Office, now: datetime) -> datetime | None:
     return min(changes, default=None)
 
 
-def _kiosk_ticket(conn: Connection, ctx: Context, ticket: Ticket) -> dict[str, Any]:
+def _kiosk_ticket(conn: Transaction, ctx: Context, ticket: Ticket) -> dict[str, Any]:
     job = prints.of_ticket(conn, ticket.id)
     return _dump(
         KioskTicket(
@@ -160,7 +160,7 @@ def _call(ctx: Context, ticket: Ticket) -> dict[str, Any]:
     )
 
 
-def _device(conn: Connection, name: str, now: datetime) -> dict[str, Any]:
+def _device(conn: Transaction, name: str, now: datetime) -> dict[str, Any]:
     report = devices.report_of(conn, name)
     if report is None:
         return _dump(
@@ -186,14 +186,14 @@ def _device(conn: Connection, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _unprinted(
-    conn: Connection, ctx: Context, ticket_id: int, paper: str, reason: str
+    conn: Transaction, ctx: Context, ticket_id: int, paper: str, reason: str
 ) -> dict[str, Any]:
     ticket = tickets.get(conn, ticket_id)
     assert ticket is not None
     return _dump(Unprinted(ticket=ticket_body(ticket, ctx.office), paper=paper, reason=reason))
 
 
-def _open(conn: Connection, ctx: Context, number: int) -> TicketBody | None:
+def _open(conn: Transaction, ctx: Context, number: int) -> TicketBody | None:
     ticket = tickets.open_at(conn, number)
     return None if ticket is None else ticket_body(ticket, ctx.office)
 

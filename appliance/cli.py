@@ -1,0 +1,169 @@
+"""The command line: ``moiso --help`` explains every program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from appliance import guardian
+from appliance.bootstrap.files import DataFolder, data_folder
+from appliance.clock import Clock, SystemClock, demo_clock_from_env
+from appliance.config import Config, load, sample_path
+from appliance.config.load import effective
+from appliance.errors import ConfigInvalid, MoisoError
+from appliance.logs import set_up
+from appliance.parent import die_with_parent
+
+app = typer.Typer(
+    name="moiso",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Queue tickets for one-stop offices: server, agent, demo. Data lie in MOISO_DATA.",
+)
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file; default: moiso.toml in the data folder."),
+]
+DemoFlag = Annotated[
+    bool, typer.Option("--demo", hidden=True, help="Set by `moiso demo` for its own children.")
+]
+
+
+@app.command()
+def server(
+    config: ConfigOption = None,
+    demo: DemoFlag = False,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Print the effective configuration and exit.")
+    ] = False,
+) -> None:
+    """Run the office's server: database, pages, live channel, queue."""
+    _child("server")
+    data, settings = _settings(config)
+    if show_config:
+        typer.echo(effective(settings))
+        return
+    subprocess.run(
+        [sys.executable, "-m", "appliance.storage.migrate", str(data.database)], check=True
+    )
+    _offer_setup(data, settings)
+    from appliance.addresses import lan_address
+    from appliance.bootstrap.serving import Serving
+
+    public = settings.server.public_url.rstrip("/")
+    url = public or f"http://{lan_address()}:{settings.server.port}"
+    Serving(settings, data, _clock(demo), public_url=url, demo=demo).run()
+
+
+@app.command()
+def agent(config: ConfigOption = None, demo: DemoFlag = False) -> None:
+    """Run the agent of this Pi: buttons, lights, ticket printer."""
+    _child("agent")
+    data, settings = _settings(config)
+    from appliance.bootstrap.agent import build_agent
+
+    raise typer.Exit(build_agent(settings, data.path, _clock(demo), demo=demo).run())
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Run server and agent of a single-Pi office without systemd; restart what dies."""
+    set_up("run")
+    data, settings = _settings(config)
+    env = {**os.environ, "MOISO_DATA": str(data.path)}
+    if config is not None:
+        env["MOISO_CONFIG"] = str(config)
+    subprocess.run([sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=True)
+    named = [] if config is None else ["--config", str(config)]
+    keeper = guardian.Guardian(
+        [
+            guardian.Child("server", [*_MOISO, "server", *named], env),
+            guardian.Child("agent", [*_MOISO, "agent", *named], env),
+        ]
+    )
+    keeper.start()
+    typer.echo(f"moiso: http://127.0.0.1:{settings.server.port}/")
+    keeper.run()
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port of the pages; default 8080.")] = None,
+) -> None:
+    """Run a sample office on this computer: server, agent, simulated printer, lab page."""
+    set_up("demo")
+    from appliance.demo import run_demo
+
+    run_demo(port)
+
+
+@app.command()
+def verify(
+    database: Annotated[Path, typer.Argument(help="An office.sqlite, or a copy of one.")],
+) -> None:
+    """Prove a database: log without gaps, no number twice, every ticket and slip accounted for."""
+    from appliance.verify import print_report
+
+    raise typer.Exit(print_report(database))
+
+
+def main() -> None:
+    """Run the command line; errors for people are one sentence, not a trace."""
+    try:
+        app()
+    except ConfigInvalid as exc:
+        for problem in exc.problems:
+            typer.echo(f"moiso: {problem}", err=True)
+        raise SystemExit(2) from exc
+    except MoisoError as exc:
+        typer.echo(f"moiso: {exc}", err=True)
+        raise SystemExit(1) from exc
+    except subprocess.CalledProcessError as exc:
+        raise SystemExit(exc.returncode) from exc
+
+
+_MOISO = [sys.executable, "-m", "appliance"]
+
+
+def _child(program: str) -> None:
+    """Set this process up, and let it end with the guardian that started it, if one did."""
+    set_up(program)
+    if os.environ.get(guardian.SUPERVISED):
+        die_with_parent(signal.SIGTERM)
+
+
+def _settings(config: Path | None) -> tuple[DataFolder, Config]:
+    """Return the data folder and the configuration; a new folder is given the sample one."""
+    data = data_folder(os.environ)
+    data.create()
+    if config is None and not data.config.exists():
+        shutil.copyfile(sample_path(), data.config)
+        typer.echo(f"moiso: wrote a sample configuration, please edit it: {data.config}", err=True)
+    return data, load(config or data.config, os.environ)
+
+
+def _clock(demo: bool) -> Clock:
+    value = os.environ.get("MOISO_DEMO_CLOCK")
+    if not value:
+        return SystemClock()
+    if not demo:
+        raise ConfigInvalid(["MOISO_DEMO_CLOCK is refused outside the demo: unset it"])
+    return demo_clock_from_env(value)
+
+
+def _offer_setup(data: DataFolder, settings: Config) -> None:
+    """Print the one-time code while nobody can sign in yet."""
+    from appliance.bootstrap.first_start import setup_code_if_needed
+
+    code = setup_code_if_needed(settings, data)
+    if code is not None:
+        url = f"http://127.0.0.1:{settings.server.port}/setup"
+        typer.echo(f"moiso: no account yet. Open {url} and enter this one-time code: {code}")

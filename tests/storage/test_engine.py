@@ -1,0 +1,83 @@
+import itertools
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from appliance.errors import Unavailable
+from appliance.storage import log
+from appliance.storage.engine import Database
+from appliance.storage.tables import events
+from tests.support.clocks import MONDAY
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.read() as conn:
+        return conn.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+
+def test_every_commit_is_flushed_to_a_write_ahead_log(ctx):
+    assert pragma(ctx.db, "journal_mode") == "wal"
+    assert pragma(ctx.db, "synchronous") == 2
+    assert pragma(ctx.db, "foreign_keys") == 1
+
+
+def test_a_write_that_fails_leaves_nothing_behind(ctx):
+    with pytest.raises(RuntimeError), ctx.db.write() as conn:
+        log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+        raise RuntimeError("in the middle")
+    with ctx.db.read() as conn:
+        assert log.head(conn) == 0
+        assert conn.execute(select(events)).all() == []
+
+
+def test_a_reader_sees_one_state_while_somebody_writes(ctx):
+    with ctx.db.read() as conn:
+        assert log.head(conn) == 0
+        with ctx.db.write() as writer:
+            log.append(writer, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+        assert log.head(conn) == 0
+    with ctx.db.read() as conn:
+        assert log.head(conn) == 1
+
+
+def test_listeners_hear_of_a_commit_and_not_of_a_rollback(ctx):
+    heard = []
+    ctx.db.on_commit(lambda: heard.append("commit"))
+    with pytest.raises(RuntimeError), ctx.db.write():
+        raise RuntimeError
+    assert heard == []
+    with ctx.db.write():
+        pass
+    assert heard == ["commit"]
+
+
+def test_another_process_that_holds_the_file_too_long_is_a_clear_error(ctx, monkeypatch):
+    blocker = sqlite3.connect(ctx.db.path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("appliance.storage.engine.BUSY_TIMEOUT_S", 0.1)
+    impatient = Database(ctx.db.path)
+    with pytest.raises(Unavailable) as caught, impatient.write():
+        pass
+    assert caught.value.key == "storage_failed"
+    assert "locked" in str(caught.value.fields["reason"])
+    blocker.close()
+    impatient.close()
+
+
+def test_many_writers_at_once_leave_a_log_without_gaps(ctx):
+    def work() -> None:
+        for _ in range(25):
+            with ctx.db.write() as conn:
+                log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with ctx.db.read() as conn:
+        rows = log.after(conn, 0)
+    assert [row.seq for row in rows] == list(range(1, 201))
+    assert all(b.prev_hash == a.hash for a, b in itertools.pairwise(rows))

@@ -1,0 +1,84 @@
+import pytest
+
+from appliance.protocol.agent import PressRow
+from appliance.storage import log
+from appliance.usecases import queries
+from appliance.usecases.handle_press import handle_press
+
+
+def press(request_id: str, kind: str = "issue", **more) -> PressRow:
+    where = {"kiosk": "kiosk-1", "service": "ho-tich"} if kind == "issue" else {"counter": 1}
+    fields = {"button": "main-gpio2", "age_ms": 40, **where, **more}
+    return PressRow(request_id=request_id, press=kind, **fields)
+
+
+def events_of(ctx, request_id: str):
+    with ctx.db.read() as conn:
+        return [row for row in log.after(conn, 0) if row.request_id == request_id]
+
+
+def send(ctx, row: PressRow):
+    return handle_press(ctx, row, actor="agent:main")
+
+
+def test_a_press_gets_a_ticket_and_its_repetition_the_same_one(ctx):
+    first = send(ctx, press("press-001"))
+    again = send(ctx, press("press-001"))
+    assert (first.outcome, first.label) == ("done", "1001")
+    assert (again.outcome, again.label) == ("repeat", "1001")
+    assert len(queries.queue(ctx)["waiting"]) == 1
+
+
+@pytest.mark.parametrize("age", [10_001, 3_600_000, None])
+@pytest.mark.parametrize("kind", ["issue", "call", "recall", "finish"])
+def test_a_press_that_comes_too_late_is_stored_and_does_nothing(ctx, kind, age):
+    send(ctx, press("press-000"))
+    result = send(ctx, press("press-001", kind, age_ms=age))
+    assert (result.outcome, result.code) == ("expired", "press_expired")
+    (event,) = events_of(ctx, "press-001")
+    assert (event.type, event.payload["age_ms"]) == ("press.expired", age)
+    assert [t["label"] for t in queries.queue(ctx)["waiting"]] == ["1001"]
+    late_again = send(ctx, press("press-001", kind, age_ms=5))
+    assert late_again.outcome == "expired"
+
+
+def test_call_recall_and_finish_by_button(ctx):
+    send(ctx, press("press-000"))
+    assert send(ctx, press("press-001", "call")).label == "1001"
+    assert send(ctx, press("press-002", "recall")).label == "1001"
+    assert send(ctx, press("press-003", "finish")).label == "1001"
+    assert queries.queue(ctx)["counters"][0]["ticket"] is None
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (press("press-001", service="no-such"), "unknown_service"),
+        (press("press-001", kiosk="no-such"), "unknown_kiosk"),
+        (press("press-001", service=None), "bad_field"),
+        (press("press-001", "call"), "nobody_waiting"),
+        (press("press-001", "call", counter=77), "unknown_counter"),
+        (press("press-001", "call", counter=None), "bad_field"),
+        (press("press-001", "recall"), "no_open_ticket"),
+        (press("press-001", "finish"), "no_open_ticket"),
+    ],
+)
+def test_a_press_that_the_rules_forbid_leaves_exactly_one_event_with_the_reason(ctx, row, code):
+    result = send(ctx, row)
+    assert (result.outcome, result.code) == ("refused", code)
+    assert send(ctx, row) == result
+    (event,) = events_of(ctx, "press-001")
+    assert (event.type, event.payload["code"]) == ("press.refused", code)
+    assert queries.queue(ctx)["waiting"] == []
+
+
+def test_a_press_with_the_id_of_another_verb_is_refused_and_changes_nothing(ctx):
+    send(ctx, press("press-001"))
+    from appliance.usecases.call_next import call_next
+
+    call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
+    with ctx.db.read() as conn:
+        before = log.head(conn)
+    assert send(ctx, press("staff-001")).outcome == "repeat"
+    with ctx.db.read() as conn:
+        assert log.head(conn) == before

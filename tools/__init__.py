@@ -1,0 +1,1 @@
+"""What maintainers run: documents, pictures, measurements. No part of the product."""
