@@ -1,0 +1,218 @@
+"""A printer: is it fit to print, and has this slip been printed?
+
+Bytes that a socket took are no evidence. A slip counts as printed when the printer has sent
+back the slip's own four bytes (GS ( H), or, from printers without that, the answer to a GS r
+that stands behind the slip.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from printer import escpos
+from printer.errors import TransportError, WriteFailed
+from printer.link import Deadlines, Link
+from printer.states import State
+from printer.status import (
+    NEVER_ASKED,
+    Cause,
+    PrinterStatus,
+    causes_of_asb,
+    causes_of_eot,
+    from_causes,
+)
+from printer.transports import Transport
+from printer.watch import SlipWatch
+
+_SYNC_MARKER = b"sync"
+_ECHO_GRACE_S = 0.5
+_QUIET_S = 0.1
+_LISTEN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a slip: `failed` only if not one byte of it was handed over."""
+
+    state: State
+    reason: str = ""
+
+
+class Printer:
+    """One printer behind one transport; to be used from one thread."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        width_dots: int,
+        abilities: escpos.Abilities = escpos.EPSON,
+        deadlines: Deadlines | None = None,
+        can_answer: bool = True,
+    ) -> None:
+        self.name = transport.name
+        self.width_dots = width_dots
+        self.abilities = abilities
+        self.can_answer = can_answer
+        self._deadlines = deadlines or Deadlines()
+        self._link = Link(transport, self._deadlines)
+        self._misses = 0
+        self._leftover = False
+        self._has_echoed = False
+
+    def expect_leftover(self) -> None:
+        """Note that an earlier process may have left half a slip in the printer."""
+        self._leftover = True
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._link.close()
+
+    def check(self) -> PrinterStatus:
+        """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on."""
+        try:
+            causes = self._ask_all()
+        except TransportError:
+            return self._missed(Cause.UNPLUGGED)
+        if causes is None:
+            told = self._told_before()
+            if told.state == "failed":
+                # Stopped with a full buffer, it cannot hear us; but it said why, and the
+                # connection, which would break if it were dead, will bring the end of that too.
+                self._misses = 0
+                return told
+            cause = Cause.GARBAGE if self._link.garbage_seen else Cause.SILENT
+            self._link.close()
+            return self._missed(cause)
+        self._misses = 0
+        return from_causes(causes) if self.can_answer else NEVER_ASKED
+
+    def prepare(self) -> PrinterStatus:
+        """Check, and if the printer is fit, first get rid of half a slip that it may hold."""
+        status = self.check()
+        if self._leftover and self.may_print(status):
+            try:
+                self._flush_leftover()
+            except TransportError:
+                self._link.close()
+                return self._missed(Cause.SILENT)
+        return status
+
+    def may_print(self, status: PrinterStatus) -> bool:
+        """True if a slip may be sent to a printer in this state."""
+        return status.usable or (not self.can_answer and status == NEVER_ASKED)
+
+    def send(
+        self, job_bytes: bytes, fence_id: bytes, on_sent: Callable[[], None] = lambda: None
+    ) -> Outcome:
+        """Send one slip and say what became of it; `on_sent` is called when all bytes are out."""
+        watch = SlipWatch(fence_id)
+        data = job_bytes + escpos.fence(fence_id, self.abilities)
+        try:
+            self._link.open()
+            self._drain(0)  # what was said before this slip is not about it
+        except TransportError:
+            return Outcome(State.FAILED, "connection_lost")
+        try:
+            written = self._link.pour(data, watch.hears)
+        except WriteFailed as error:
+            if not error.written:
+                return Outcome(State.FAILED, "write_refused")
+            return self._lost(watch.fault or watch.pause or "connection_lost")
+        if written < len(data):
+            return self._lost(watch.fault, hang_up=False)
+        on_sent()
+        if not self.can_answer:
+            return Outcome(State.UNCONFIRMED, "cannot_answer")
+        try:
+            return self._confirm(watch)
+        except TransportError:
+            return self._lost("connection_lost")
+        finally:
+            self._has_echoed |= watch.echoes_at_all
+
+    def _confirm(self, watch: SlipWatch) -> Outcome:
+        """Wait for the slip's proof; anything else is `unknown`."""
+        deadline_s = time.monotonic() + self._deadlines.confirm_s
+        fenced_s: float | None = None
+        while not watch.fault:
+            now_s = time.monotonic()
+            if watch.echoed:
+                return Outcome(State.PRINTED, "echo")
+            if watch.in_order and fenced_s is None:
+                # The echo stands before GS r: it comes now or never.
+                fenced_s = now_s + (_ECHO_GRACE_S if self.abilities.process_id else 0)
+            if fenced_s is not None and now_s >= fenced_s:
+                if self._has_echoed or watch.echoes_at_all or watch.garbage:
+                    return self._lost("no_echo")
+                return Outcome(State.PRINTED, "fence")
+            if now_s >= deadline_s:
+                return self._lost(watch.pause or ("garbage" if watch.garbage else "silent"))
+            heard = self._link.hear(min(_LISTEN_S, (fenced_s or deadline_s) - now_s))
+            watch.hears(heard)
+            if not heard and not watch.asked and not watch.in_order:
+                # A printer without GS a tells of cover and paper only when asked.
+                for n in (2, 4):
+                    self._link.question(n)
+                    watch.asked.append(n)
+        return self._lost(watch.fault, hang_up=False)
+
+    def _told_before(self) -> PrinterStatus:
+        block = self._link.auto_status
+        return from_causes(causes_of_asb(block)) if block else NEVER_ASKED
+
+    def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
+        self._leftover = True
+        if hang_up:
+            self._link.close()
+        return Outcome(State.UNKNOWN, reason)
+
+    def _flush_leftover(self) -> None:
+        """End the half slip (NULs for the band it waits for, initialise, cut), wait till done."""
+        flush = escpos.flush_leftover(self.width_dots, self.abilities)
+        self._link.say(flush + escpos.fence(_SYNC_MARKER, self.abilities))
+        watch = SlipWatch(_SYNC_MARKER)
+        deadline_s = time.monotonic() + self._deadlines.confirm_s
+        while self.can_answer and not watch.echoed:
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0:
+                raise TransportError(printer=self.name, why="leftover_not_flushed")
+            heard = self._link.hear(min(_ECHO_GRACE_S, left_s))
+            watch.hears(heard)
+            self._has_echoed |= watch.echoes_at_all
+            if watch.in_order and not heard and not self._has_echoed:
+                break  # GS r was answered and half a second of silence followed: no GS ( H here
+        self._drain(_QUIET_S)  # late answers of the lost slip must not speak for the next one
+        self._leftover = False
+
+    def _drain(self, quiet_s: float) -> None:
+        while self._link.hear(quiet_s):
+            pass
+
+    def _ask_all(self) -> set[Cause] | None:
+        """Give the causes the printer tells, or None if it does not answer."""
+        if self._link.is_open:
+            # If it hung up while idle, as many do, a new connection tells more.
+            with suppress(TransportError):
+                self._drain(0)
+        self._link.open()
+        if not self.can_answer:
+            return set()
+        answers: dict[int, int] = {}
+        for n in escpos.DLE_EOT:
+            if (answer := self._link.ask(n)) is None:
+                return None
+            answers[n] = answer
+        causes = causes_of_eot(answers)
+        if Cause.CUTTER_ERROR in causes:
+            # The error stays until the printer is told to go on (no effect while it is jammed).
+            # That forgets the slip that jammed: it is `unknown`, and must not come out later.
+            self._link.say(escpos.RECOVER_AND_CLEAR)
+            self._leftover = True
+        return causes
+
+    def _missed(self, cause: Cause) -> PrinterStatus:
+        self._misses += 1
+        return PrinterStatus("failed" if self._misses > 1 else "unknown", (cause,))

@@ -1,0 +1,203 @@
+"""The ledger: what became of every print job, true across power cuts and kill -9.
+
+A printed slip costs two flushes to the disk: `sending` before its first byte, and its final
+state. `queued` lives in memory (whoever queued it still has it) and `sent` is written without a
+flush: it survives the death of the process, and after a power cut `sending` means the same.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from printer import ledger_db
+from printer.errors import JobUnknown, LedgerBusy, TransitionRefused
+from printer.states import FINAL, IN_FLIGHT, TRANSITIONS, State
+
+__all__ = ["Ledger", "LedgerRow", "State"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One job as the ledger knows it; `rev` grows by one at every change."""
+
+    job_id: str
+    state: State
+    rev: int
+    reason: str
+    slip: dict[str, Any]
+    printer: str
+    updated: str
+    reported_rev: int = 0
+
+    @property
+    def final(self) -> bool:
+        """True if nothing more will happen to it by itself."""
+        return self.state in FINAL
+
+
+class Ledger:
+    """The only writer of one ledger file; every method may be called from any thread."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._path = Path(path)
+        self._now = now
+        self._lock = threading.RLock()
+        self._queued: dict[str, LedgerRow] = {}
+        self._reported: dict[str, int] = {}
+        self._lock_fd = _lock_file(self._path)
+        self._db = ledger_db.connect(self._path)
+        self.durable_flushes = 0
+        """How many commits have waited for the disk since opening (the flush budget's proof)."""
+
+    def recover(self) -> list[LedgerRow]:
+        """Turn every job that a dead process left in flight into `unknown`, and give those."""
+        with self._lock:
+            rows = self._rows("state IN ('sending', 'sent')")
+            if rows:
+                self._write([_moved(row, State.UNKNOWN, "restart", self._stamp()) for row in rows])
+            return [row for row in (self.known(row.job_id) for row in rows) if row is not None]
+
+    def leftover_possible(self) -> bool:
+        """True if the printer may still hold part of the last job that was sent to it."""
+        with self._lock:
+            last = ledger_db.last_sent_state(self._db)
+        return last is not None and State(last) in IN_FLIGHT | {State.UNKNOWN, State.SUPERSEDED}
+
+    def known(self, job_id: str) -> LedgerRow | None:
+        """Give the job's row, or None if this ledger has never heard of it."""
+        with self._lock:
+            if job_id in self._queued:
+                return self._queued[job_id]
+            found = self._rows("job_id = ?", job_id)
+            return found[0] if found else None
+
+    def enqueue(self, job_id: str, slip: dict[str, Any], printer: str) -> tuple[LedgerRow, bool]:
+        """Note a new job in memory; give its row and True, or the row it already has and False."""
+        with self._lock:
+            if (row := self.known(job_id)) is not None:
+                return row, False
+            row = LedgerRow(job_id, State.QUEUED, 1, "", slip, printer, self._stamp())
+            self._queued[job_id] = row
+            return row, True
+
+    def move(self, job_id: str, state: State, reason: str = "") -> LedgerRow:
+        """Store the job's next state before anybody acts on it; a forbidden one is refused."""
+        with self._lock:
+            row = self.known(job_id)
+            if row is None:
+                raise JobUnknown(job_id=job_id)
+            if state not in TRANSITIONS[row.state]:
+                raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
+            moved = _moved(row, state, reason, self._stamp())
+            self._write([moved], durable=state is not State.SENT)
+            self._queued.pop(job_id, None)
+            return moved
+
+    def unreported(self) -> list[LedgerRow]:
+        """Give every job whose latest state has not been reported, oldest change first."""
+        with self._lock:
+            rows = self._rows("rev > reported_rev")
+            return [row for row in rows if row.rev > row.reported_rev]
+
+    def mark_reported(self, job_id: str, rev: int) -> None:
+        """Note that this revision was reported; stored with the next write or on close.
+
+        Losing the note costs a repeated report, nothing else, so it is not worth a flush.
+        """
+        with self._lock:
+            self._reported[job_id] = max(rev, self._reported.get(job_id, 0))
+
+    def prune(self, keep_days: int = 30) -> int:
+        """Forget final, reported jobs older than this and say how many."""
+        limit = (self._now() - timedelta(days=keep_days)).isoformat(timespec="milliseconds")
+        with self._lock:
+            self._write([])
+            # One old row stays: it tells whether the printer may hold a leftover.
+            return ledger_db.prune(self._db, limit)
+
+    def close(self) -> None:
+        """Store what is still only in memory and let another process have the file."""
+        with self._lock:
+            if self._lock_fd < 0:
+                return
+            if self._reported:
+                self._write([])
+            self._db.close()
+            os.close(self._lock_fd)
+            self._lock_fd = -1
+
+    def __enter__(self) -> Ledger:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _stamp(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def _rows(self, where: str, *values: object) -> list[LedgerRow]:
+        return [self._row(raw) for raw in ledger_db.select(self._db, where, values)]
+
+    def _row(self, raw: ledger_db.RawRow) -> LedgerRow:
+        job_id, state, rev, reason, slip, printer, updated, reported = raw
+        reported = max(reported, self._reported.get(job_id, 0))
+        return LedgerRow(
+            job_id, State(state), rev, reason, json.loads(slip), printer, updated, reported
+        )
+
+    def _write(self, rows: Iterable[LedgerRow], durable: bool = True) -> None:
+        ledger_db.write(
+            self._db,
+            [
+                (
+                    row.job_id,
+                    row.state.value,
+                    row.rev,
+                    row.reason,
+                    json.dumps(row.slip, ensure_ascii=False, sort_keys=True),
+                    row.printer,
+                    row.updated,
+                    row.reported_rev,
+                )
+                for row in rows
+            ],
+            self._reported,
+            durable,
+        )
+        self._reported.clear()
+        self.durable_flushes += durable
+
+
+def _moved(row: LedgerRow, state: State, reason: str, stamp: str) -> LedgerRow:
+    return replace(row, state=state, rev=row.rev + 1, reason=reason, updated=stamp)
+
+
+def _lock_file(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock_fd)
+        raise LedgerBusy(path=str(path)) from error
+    return lock_fd

@@ -1,0 +1,106 @@
+"""The ledger's SQL: one table, plain functions, nothing that decides."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+RawRow = tuple[str, str, int, str, str, str, str, int]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS job (
+    job_id       TEXT PRIMARY KEY,
+    state        TEXT NOT NULL,
+    rev          INTEGER NOT NULL,
+    reason       TEXT NOT NULL,
+    slip         TEXT NOT NULL,
+    printer      TEXT NOT NULL,
+    updated      TEXT NOT NULL,
+    reported_rev INTEGER NOT NULL DEFAULT 0,
+    change_no    INTEGER NOT NULL,
+    sent_no      INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS job_unreported ON job (change_no) WHERE rev > reported_rev;
+CREATE INDEX IF NOT EXISTS job_sent ON job (sent_no) WHERE sent_no IS NOT NULL;
+CREATE INDEX IF NOT EXISTS job_change ON job (change_no);
+CREATE INDEX IF NOT EXISTS job_in_flight ON job (state) WHERE state IN ('sending', 'sent');
+"""
+_COLUMNS = "job_id, state, rev, reason, slip, printer, updated, reported_rev"
+_UPSERT = """
+INSERT INTO job (job_id, state, rev, reason, slip, printer, updated, reported_rev,
+                 change_no, sent_no)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        (SELECT coalesce(max(change_no), 0) + 1 FROM job),
+        CASE WHEN ?2 = 'sending' THEN (SELECT coalesce(max(sent_no), 0) + 1 FROM job) END)
+ON CONFLICT (job_id) DO UPDATE SET
+    state = excluded.state, rev = excluded.rev, reason = excluded.reason,
+    updated = excluded.updated, change_no = excluded.change_no
+WHERE job.rev = excluded.rev - 1
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file (made if missing) with every commit durable."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def select(db: sqlite3.Connection, where: str, values: Sequence[object]) -> list[RawRow]:
+    """Give the rows that match, oldest change first."""
+    # `where` is one of a few constants of the ledger, never a text from outside.
+    query = f"SELECT {_COLUMNS} FROM job WHERE {where} ORDER BY change_no"  # noqa: S608
+    return db.execute(query, values).fetchall()
+
+
+def last_sent_state(db: sqlite3.Connection) -> str | None:
+    """Give the state of the job that was last given to the printer."""
+    found = db.execute(
+        "SELECT state FROM job WHERE sent_no IS NOT NULL ORDER BY sent_no DESC LIMIT 1"
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
+def write(
+    db: sqlite3.Connection, rows: Sequence[RawRow], reported: Mapping[str, int], durable: bool
+) -> None:
+    """Store the changed rows and what has been reported in one commit."""
+    # The level cannot be changed inside a transaction.
+    db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for row in rows:
+                _upsert(db, row)
+            db.executemany(
+                "UPDATE job SET reported_rev = max(reported_rev, ?2) WHERE job_id = ?1",
+                list(reported.items()),
+            )
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+    finally:
+        db.execute("PRAGMA synchronous = FULL")
+
+
+def _upsert(db: sqlite3.Connection, row: RawRow) -> None:
+    if db.execute(_UPSERT, row).rowcount != 1:
+        raise sqlite3.IntegrityError(f"another writer has changed {row[0]}")
+
+
+def prune(db: sqlite3.Connection, before: str) -> int:
+    """Delete final, reported rows changed before this moment, except the last one sent."""
+    return db.execute(
+        "DELETE FROM job WHERE updated < ? AND rev <= reported_rev"
+        " AND state NOT IN ('queued', 'sending', 'sent')"
+        " AND coalesce(sent_no, 0) < (SELECT coalesce(max(sent_no), 1) FROM job)",
+        (before,),
+    ).rowcount

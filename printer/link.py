@@ -1,0 +1,123 @@
+"""A conversation with a printer: a transport, the reader of its answers, and deadlines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from printer.demux import Answer, AutoStatus, Demux, Garbage, InOrderAnswer, RealtimeAnswer
+from printer.errors import WriteFailed
+from printer.escpos import DLE_EOT
+from printer.transports import Transport
+
+_CHUNK_BYTES = 2048
+_SLICE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long each step with the printer may take."""
+
+    connect_s: float = 2.0
+    reply_s: float = 1.0
+    stall_s: float = 5.0
+    confirm_s: float = 8.0
+
+
+class Link:
+    """One connection at a time; whoever gets an error from it finds it closed."""
+
+    def __init__(self, transport: Transport, deadlines: Deadlines) -> None:
+        self._transport = transport
+        self._deadlines = deadlines
+        self._demux = Demux()
+        self.garbage_seen = False
+        """True once this connection has brought a byte that no printer should send."""
+        self.auto_status = b""
+        """The last automatic status of this connection, if any."""
+        self._unanswered = 0
+
+    @property
+    def is_open(self) -> bool:
+        """True while connected."""
+        return self._transport.is_open
+
+    def open(self) -> None:
+        """Connect if there is no connection; raises `ConnectFailed`."""
+        if not self._transport.is_open:
+            self._transport.open(self._deadlines.connect_s)
+            self._demux = Demux()  # half an answer of the last connection means nothing here
+            self.garbage_seen = False
+            self.auto_status = b""
+            self._unanswered = 0
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._transport.close()
+
+    def hear(self, timeout_s: float) -> list[Answer]:
+        """Give the answers that arrive within the time; returns as soon as there is something."""
+        answers = self._demux.feed(self._transport.read(timeout_s))
+        for answer in answers:
+            match answer:
+                case Garbage():
+                    self.garbage_seen = True
+                case AutoStatus(block):
+                    self.auto_status = block
+                case RealtimeAnswer():
+                    self._unanswered = max(0, self._unanswered - 1)
+                case _:
+                    pass
+        return answers
+
+    def say(self, data: bytes) -> None:
+        """Hand over a few bytes whole, or raise `WriteFailed`; hears nothing meanwhile."""
+        self._pour(data, None)
+
+    def pour(self, data: bytes, stop: Callable[[list[Answer]], bool]) -> int:
+        """Hand over a slip while listening; give how many bytes went before `stop` said so.
+
+        A printer that takes nothing for `stall_s` raises `WriteFailed`; `written` counts from
+        the beginning of `data` in every case.
+        """
+        return self._pour(data, stop)
+
+    def question(self, n: int) -> None:
+        """Say DLE EOT n without waiting for the answer."""
+        self.say(DLE_EOT[n])
+        self._unanswered += 1
+
+    def ask(self, n: int) -> int | None:
+        """Ask DLE EOT n and give the answering byte, or None if none came in time."""
+        deadline_s = time.monotonic() + self._deadlines.reply_s
+        # Answers do not say which question they belong to: old ones must be out of the way.
+        while self._unanswered:
+            if (left_s := deadline_s - time.monotonic()) <= 0:
+                return None
+            self.hear(left_s)
+        self.question(n)
+        while (left_s := deadline_s - time.monotonic()) > 0:
+            for answer in self.hear(left_s):
+                if isinstance(answer, RealtimeAnswer):
+                    return answer.byte
+                self.garbage_seen |= isinstance(answer, InOrderAnswer)
+        return None
+
+    def _pour(self, data: bytes, stop: Callable[[list[Answer]], bool] | None) -> int:
+        written = 0
+        stalled_at_s = time.monotonic() + self._deadlines.stall_s
+        try:
+            while written < len(data):
+                took = self._transport.write(data[written : written + _CHUNK_BYTES], _SLICE_S)
+                written += took
+                if took:
+                    stalled_at_s = time.monotonic() + self._deadlines.stall_s
+                elif time.monotonic() >= stalled_at_s:
+                    raise WriteFailed(0, "stalled")
+                if stop is not None and stop(self.hear(0)):
+                    break
+        except OSError as error:
+            self.close()
+            raise WriteFailed(written, str(error)) from error
+        return written

@@ -1,0 +1,212 @@
+"""One worker thread between the ledger and one printer: prints each job once, or says why not.
+
+A job's walk: wait for a fit printer, but never past its deadline; store `sending`; send; store
+`sent`; wait for proof; store the end. A job that is past its deadline is never printed later.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from printer.driver import Printer
+from printer.errors import PrinterError, SpoolerDead
+from printer.escpos import Abilities, fence_id
+from printer.ledger import Ledger, LedgerRow, State
+from printer.slip import Slip
+from printer.status import NEVER_ASKED, Cause, PrinterStatus
+
+_STALE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One slip to print, at the latest when `time.monotonic()` shows `not_after_mono_s`."""
+
+    job_id: str
+    slip: Slip
+    not_after_mono_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolerStatus:
+    """The printer's state as last seen, since when it is so, and how old that news is."""
+
+    printer: PrinterStatus
+    since_mono_s: float
+    checked_mono_s: float
+    age_s: float
+
+
+Draw = Callable[[Slip, int, Abilities], bytes]
+
+
+class Spooler:
+    """Owns the printer's worker thread; every public method may be called from any thread."""
+
+    def __init__(
+        self,
+        printer: Printer,
+        ledger: Ledger,
+        monotonic: Callable[[], float] = time.monotonic,
+        poll_interval_s: float = 2.0,
+        on_change: Callable[[], None] = lambda: None,
+        draw: Draw | None = None,
+        retry_interval_s: float = 0.5,
+    ) -> None:
+        self._printer = printer
+        self._ledger = ledger
+        self._monotonic = monotonic
+        self._poll_interval_s = poll_interval_s
+        self._on_change = on_change
+        self._draw = draw
+        self._retry_interval_s = retry_interval_s
+        self._jobs: deque[PrintJob] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._seen = (NEVER_ASKED, monotonic(), monotonic())
+        self._thread = threading.Thread(target=self._run, name="printer-spooler", daemon=True)
+        self.error: BaseException | None = None
+        """What killed the worker thread, if anything did."""
+
+    def start(self) -> list[LedgerRow]:
+        """Mark what a dead process left in flight as `unknown`, start working, give those jobs."""
+        recovered = self._ledger.recover()
+        if self._ledger.leftover_possible():
+            self._printer.expect_leftover()
+        self._thread.start()
+        return recovered
+
+    @property
+    def alive(self) -> bool:
+        """False once the worker thread has ended; if `error` is set, the process should end too."""
+        return self._thread.is_alive()
+
+    @property
+    def status(self) -> SpoolerStatus:
+        """Tell the printer's state; news older than 10 s is no news, it is `unknown`."""
+        printer, since_s, checked_s = self._seen
+        age_s = self._monotonic() - checked_s
+        if age_s > max(_STALE_S, 3 * self._poll_interval_s) or self.error is not None:
+            printer = PrinterStatus("unknown", (Cause.SILENT,))
+        return SpoolerStatus(printer, since_s, checked_s, age_s)
+
+    def submit(self, job: PrintJob) -> LedgerRow:
+        """Queue a job and give its row; a job the ledger knows is never printed again."""
+        if self.error is not None or self._stopping:
+            raise SpoolerDead(error=repr(self.error)) from self.error
+        with self._wake:
+            row, new = self._ledger.enqueue(job.job_id, job.slip.to_dict(), self._printer.name)
+            if new:
+                self._jobs.append(job)
+                self._wake.notify_all()
+        return row
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Finish the slip in hand, start no other, and say whether the thread ended in time."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._poll()
+            while not self._stopping:
+                self._turn()
+        except BaseException as error:  # the loop's edge: kept for the owner, who must end
+            self.error = error
+            self._on_change()
+            raise
+        finally:
+            self._printer.close()
+
+    def _turn(self) -> None:
+        with self._wake:
+            # A first miss is looked into at once: the second makes it a fault.
+            missed = self._seen[0].state == "unknown" and bool(self._seen[0].causes)
+            pause_s = self._retry_interval_s if missed else self._poll_interval_s
+            if not self._jobs and not self._stopping:
+                self._wake.wait(min(pause_s, self._poll_interval_s))
+            job = self._jobs[0] if self._jobs else None
+        if self._stopping:
+            return
+        if job is None:
+            self._poll()
+            return
+        self._work(job)
+        with self._wake:
+            self._jobs.popleft()
+
+    def _work(self, job: PrintJob) -> None:
+        """Take one job to its end: printed, or why not."""
+        draw = self._draw or _draw_job
+        try:
+            data = draw(job.slip, self._printer.width_dots, self._printer.abilities)
+        except PrinterError as error:
+            self._store(job, State.FAILED, error.key)
+            return
+        except Exception as error:  # noqa: BLE001 - one bad slip must not stop the others
+            self._store(job, State.FAILED, f"draw_failed:{type(error).__name__}")
+            return
+        while True:
+            status = self._poll(prepare=True)
+            self._expire_waiting(job, status)
+            if self._monotonic() > job.not_after_mono_s:
+                self._give_up(job, status)
+                return
+            if self._printer.may_print(status):
+                break
+            with self._wake:
+                if self._stopping:
+                    return  # never stored: whoever queued it still has it
+                self._wake.wait(self._retry_interval_s)
+        self._store(job, State.SENDING)
+        outcome = self._printer.send(
+            data, fence_id(job.job_id), lambda: self._store(job, State.SENT)
+        )
+        self._store(job, outcome.state, outcome.reason)
+        if outcome.state is not State.PRINTED:
+            self._poll()
+
+    def _expire_waiting(self, current: PrintJob, status: PrinterStatus) -> None:
+        """Tell the end of jobs whose time ran out while another one waits for the printer."""
+        now_s = self._monotonic()
+        with self._wake:
+            late = [
+                job for job in self._jobs if job is not current and now_s > job.not_after_mono_s
+            ]
+            for job in late:
+                self._jobs.remove(job)
+        for job in late:
+            self._give_up(job, status)
+
+    def _give_up(self, job: PrintJob, status: PrinterStatus) -> None:
+        if self._printer.may_print(status):
+            self._store(job, State.EXPIRED, "deadline")
+        else:
+            self._store(job, State.FAILED, status.cause.value if status.cause else "unknown")
+
+    def _store(self, job: PrintJob, state: State, reason: str = "") -> None:
+        self._ledger.move(job.job_id, state, reason)
+        self._on_change()
+
+    def _poll(self, prepare: bool = False) -> PrinterStatus:
+        status = self._printer.prepare() if prepare else self._printer.check()
+        was, since_s, _ = self._seen
+        now_s = self._monotonic()
+        self._seen = (status, now_s if status != was else since_s, now_s)
+        if status != was:
+            self._on_change()
+        return status
+
+
+def _draw_job(slip: Slip, width_dots: int, abilities: Abilities) -> bytes:
+    from printer.build import draw_job
+
+    return draw_job(slip, width_dots, abilities)

@@ -1,0 +1,117 @@
+"""A printer on the network (raw port 9100)."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import time
+
+from printer.errors import ConnectFailed, ConnectionLost, WriteFailed
+
+# Small, so that what a dead printer has not taken stays visible here and not in the kernel.
+_SEND_BUFFER_BYTES = 8192
+_UNACKED_LIMIT_MS = 8000
+
+
+class TcpTransport:
+    """One TCP connection with deadlines on connect, write and read."""
+
+    def __init__(self, host: str, port: int = 9100) -> None:
+        self._address = (host, port)
+        self._socket: socket.socket | None = None
+
+    @property
+    def name(self) -> str:
+        """Name the printer by its address."""
+        return f"tcp:{self._address[0]}:{self._address[1]}"
+
+    @property
+    def is_open(self) -> bool:
+        """True while a connection exists."""
+        return self._socket is not None
+
+    def open(self, timeout_s: float) -> None:
+        """Connect within the time or raise `ConnectFailed`."""
+        if self._socket is not None:
+            return
+        try:
+            opened = socket.create_connection(self._address, timeout=timeout_s)
+        except OSError as error:
+            raise ConnectFailed(printer=self.name, why=_why(error)) from error
+        try:
+            _tune(opened)
+        except OSError as error:
+            opened.close()
+            raise ConnectFailed(printer=self.name, why=_why(error)) from error
+        self._socket = opened
+
+    def write(self, data: bytes, timeout_s: float) -> int:
+        """Hand over what the printer takes within the time; 0 if it takes nothing."""
+        if self._socket is None:
+            raise WriteFailed(0, "closed")
+        deadline_s = time.monotonic() + timeout_s
+        while True:
+            try:
+                return self._socket.send(data)
+            except BlockingIOError:
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0:
+                    return 0
+                _wait(self._socket, select.POLLOUT, left_s)
+            except OSError as error:
+                self.close()
+                raise WriteFailed(0, _why(error)) from error
+
+    def read(self, timeout_s: float) -> bytes:
+        """Give what has arrived within the time, b"" if nothing did."""
+        if self._socket is None:
+            raise ConnectionLost(printer=self.name, why="closed")
+        try:
+            if not _wait(self._socket, select.POLLIN, timeout_s):
+                return b""
+            data = self._socket.recv(4096)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            self.close()
+            raise ConnectionLost(printer=self.name, why=_why(error)) from error
+        if not data:
+            self.close()
+            raise ConnectionLost(printer=self.name, why="closed_by_printer")
+        return data
+
+    def close(self) -> None:
+        """Drop the connection."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+def _tune(opened: socket.socket) -> None:
+    opened.setblocking(False)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", 10),
+        ("TCP_KEEPINTVL", 3),
+        ("TCP_KEEPCNT", 3),
+        ("TCP_USER_TIMEOUT", _UNACKED_LIMIT_MS),
+    ):
+        if hasattr(socket, option):  # Linux has all of them, a developer's laptop may not
+            opened.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _wait(opened: socket.socket, event: int, timeout_s: float) -> bool:
+    poller = select.poll()
+    poller.register(opened, event)
+    return bool(poller.poll(max(0, round(timeout_s * 1000))))
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, socket.gaierror):
+        return "name_unknown"
+    return errno.errorcode.get(error.errno or 0, type(error).__name__).lower()

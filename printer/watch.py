@@ -1,0 +1,53 @@
+"""What is heard about one slip between its first byte and its proof."""
+
+from __future__ import annotations
+
+from printer.demux import Answer, AutoStatus, Garbage, InOrderAnswer, ProcessId, RealtimeAnswer
+from printer.status import Cause, causes_of_asb, causes_of_eot, from_causes
+
+# After one of these, paper came out torn, cut short or not at all. (A hot head only pauses.)
+_FATAL = frozenset({Cause.PAPER_OUT, Cause.COVER_OPEN, Cause.CUTTER_ERROR, Cause.UNRECOVERABLE})
+
+
+class SlipWatch:
+    """Collects answers about one slip; a fault counts only while the slip is unproven."""
+
+    def __init__(self, fence_id: bytes) -> None:
+        self._fence_id = fence_id
+        self.echoed = False
+        """The slip's own four bytes came back: it is on paper."""
+        self.echoes_at_all = False
+        """Some slip's four bytes came back: this printer knows GS ( H."""
+        self.in_order = False
+        """A GS r was answered."""
+        self.garbage = False
+        self.fault = ""
+        self.pause = ""
+        self.asked: list[int] = []
+        """The DLE EOT questions that are still unanswered, in order."""
+
+    def hears(self, answers: list[Answer]) -> bool:
+        """Take in answers; True if the slip is lost to a fault."""
+        for answer in answers:
+            match answer:
+                case ProcessId(fence_id):
+                    self.echoes_at_all = True
+                    self.echoed |= fence_id == self._fence_id
+                case InOrderAnswer():
+                    self.in_order = True
+                case AutoStatus(block):
+                    self._note(causes_of_asb(block))
+                case RealtimeAnswer(byte) if self.asked:
+                    self._note(causes_of_eot({self.asked.pop(0): byte}))
+                case Garbage():
+                    self.garbage = True
+                case _:
+                    pass
+        return bool(self.fault)
+
+    def _note(self, causes: set[Cause]) -> None:
+        if self.echoed or self.fault:
+            return
+        fatal, pause = from_causes(causes & _FATAL).cause, from_causes(causes - _FATAL)
+        self.fault = fatal.value if fatal else ""
+        self.pause = pause.cause.value if pause.state == "failed" and pause.cause else ""
