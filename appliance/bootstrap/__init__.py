@@ -1,0 +1,1 @@
+"""The only place that builds concrete objects from the configuration."""

@@ -1,0 +1,69 @@
+"""Where a program keeps what it must not lose."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data folder, and the names of what lies in it."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """Return the office's database."""
+        return self.path / "office.sqlite"
+
+    @property
+    def config(self) -> Path:
+        """Return the configuration, unless another one is named."""
+        return self.path / "moiso.toml"
+
+    @property
+    def agent_token(self) -> Path:
+        """Return the token of the agent on this machine."""
+        return self.path / "agent.token"
+
+    @property
+    def setup_code(self) -> Path:
+        """Return the one-time code for the first administrator."""
+        return self.path / "setup.code"
+
+    @property
+    def control_socket(self) -> Path:
+        """Return the control socket of the demo's agent."""
+        return self.path / "agent.sock"
+
+    def create(self) -> None:
+        """Make the folder, readable by its owner alone."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def secret_key(self) -> bytes:
+        """Return the key that signs sessions, made at the first call."""
+        path = self.path / "secret.key"
+        if not path.exists():
+            write_private(path, secrets.token_hex(32))
+        return path.read_bytes()
+
+
+def data_folder(environ: Mapping[str, str]) -> DataFolder:
+    """Return the folder that MOISO_DATA names, else one in the user's home."""
+    named = environ.get("MOISO_DATA")
+    return DataFolder(Path(named) if named else Path.home() / ".local" / "share" / "moiso")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to a file that only its owner can read, whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,24 @@
+"""How the demo's parent tells the server where the virtual hardware is."""
+
+from __future__ import annotations
+
+import json
+
+from appliance.bootstrap.files import DataFolder, write_private
+from display.lab.rig import DemoAccount, LabRig
+
+DEMO_ACCOUNTS = (
+    DemoAccount("demo-canbo", "dung-thu-canbo", "clerk"),
+    DemoAccount("demo-quantri", "dung-thu-quantri", "administrator"),
+)
+
+
+def write_lab(data: DataFolder, simulator_port: int) -> None:
+    """Leave the simulator's HTTP port for the server of the demo."""
+    write_private(data.path / "lab.json", json.dumps({"simulator_port": simulator_port}))
+
+
+def lab_rig(data: DataFolder) -> LabRig:
+    """Return the way to the virtual hardware that `write_lab` described."""
+    told = json.loads((data.path / "lab.json").read_text())
+    return LabRig(data.control_socket, told["simulator_port"], DEMO_ACCOUNTS)

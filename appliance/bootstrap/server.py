@@ -1,0 +1,82 @@
+"""Builds the server."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from appliance.bootstrap.files import DataFolder
+from appliance.bootstrap.lab import lab_rig
+from appliance.clock import Clock, boot_id
+from appliance.config import Config
+from appliance.config.load import effective
+from appliance.config.office import to_office
+from appliance.errors import Unavailable
+from appliance.essential import start_essential
+from appliance.storage import heartbeat
+from appliance.storage.engine import Database
+from appliance.usecases.configure import note_configuration
+from appliance.usecases.context import Context
+from display.agents import AgentDesk
+from display.app import create_app
+from display.live import Hub
+from display.pair.desk import PairingDesk
+from display.parts import Parts
+from display.setup_code import SetupCode
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BEAT_S = 30.0
+
+
+def build_context(config: Config, database: Path, clock: Clock) -> Context:
+    """Return what the use cases need; the database must have been migrated."""
+    return Context(Database(database), clock, to_office(config), boot_id())
+
+
+def build_server(
+    config: Config, data: DataFolder, clock: Clock, *, public_url: str, demo: bool
+) -> Flask:
+    """Return the running application: publisher, agent desk and heartbeat are started.
+
+    Called in the worker, after the fork: threads and database connections do not survive one.
+    """
+    ctx = build_context(config, data.database, clock)
+    note_configuration(ctx, effective(config))
+    hub = Hub(ctx, max_screens=config.server.threads // 2)
+    agents = AgentDesk(ctx, public_url)
+    parts = Parts(
+        ctx=ctx,
+        config=config,
+        secret_key=data.secret_key(),
+        public_url=public_url,
+        hub=hub,
+        agents=agents,
+        pairing=PairingDesk(),
+        setup=SetupCode(data.setup_code),
+        lab=lab_rig(data) if demo else None,
+    )
+    app, io = create_app(parts)
+
+    def emit(event: str, message: dict[str, Any], sid: str) -> None:
+        io.emit(event, message, to=sid)
+
+    hub.start(emit)
+    agents.start()
+    start_essential("heartbeat", lambda: _beat_for_ever(ctx))
+    return app
+
+
+def _beat_for_ever(ctx: Context) -> None:
+    """Write the watchdog's row every 30 s; a disk that refuses shows at /readyz as a late beat."""
+    while True:
+        try:
+            with ctx.db.write() as conn:
+                heartbeat.beat(conn, ctx.clock.now())
+        except Unavailable as exc:
+            structlog.get_logger().error("heartbeat not written", **exc.fields)
+        time.sleep(BEAT_S)

@@ -1,0 +1,212 @@
+"""The journal: every press that a light has acknowledged, on disk before the light comes on.
+
+One press costs one flush. That a press was answered is kept in memory and stored with the next
+press or on a clean stop: losing it only repeats a report, and the server knows the request_id.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from types import TracebackType
+
+import structlog
+
+from appliance.errors import Refused
+
+REJECTED = "rejected"
+
+_KEEP_ANSWERED = 5_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS press (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id      TEXT NOT NULL UNIQUE,
+    press           TEXT NOT NULL,
+    button          TEXT NOT NULL,
+    kiosk           TEXT,
+    service         TEXT,
+    counter         INTEGER,
+    pressed_mono_ms INTEGER NOT NULL,
+    boot_id         TEXT NOT NULL,
+    wall_at         TEXT NOT NULL,
+    answered        INTEGER NOT NULL DEFAULT 0,
+    outcome         TEXT NOT NULL DEFAULT '',
+    reason          TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX IF NOT EXISTS press_open ON press (id) WHERE answered = 0;
+"""
+_COLUMNS = "request_id, press, button, kiosk, service, counter, pressed_mono_ms, boot_id, wall_at"
+_INSERT = f"INSERT INTO press ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_OPEN = f"SELECT {_COLUMNS} FROM press WHERE answered = 0 ORDER BY id LIMIT ?"  # noqa: S608
+_MARK = "UPDATE press SET answered = 1, outcome = ?, reason = ? WHERE request_id = ?"
+_PRUNE = "DELETE FROM press WHERE answered = 1 AND id <= (SELECT max(id) FROM press) - ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One accepted push of a button; its monotonic time compares only within its boot."""
+
+    request_id: str
+    press: str
+    button: str
+    kiosk: str | None
+    service: str | None
+    counter: int | None
+    pressed_mono_ms: int
+    boot_id: str
+    wall_at: str
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, int | None]:
+        """Name what is asked for: two buttons that ask the same are one for the press rule."""
+        return self.press, self.kiosk, self.service, self.counter
+
+
+class Journal:
+    """The only writer of ``agent.sqlite``; every method may be called from any thread."""
+
+    def __init__(self, path: Path, keep_answered: int = _KEEP_ANSWERED) -> None:
+        self._keep_answered = keep_answered
+        self._lock = threading.Lock()
+        self._marks: dict[str, tuple[str, str]] = {}
+        self._lock_fd = _lock_folder(path)
+        try:
+            self._db = _open(path)
+        except BaseException:
+            os.close(self._lock_fd)
+            raise
+        self.durable_flushes = 0
+        """How many commits have waited for the disk since opening (the flush budget's proof)."""
+
+    def append(self, press: Press) -> None:
+        """Store a press; when this returns, neither kill -9 nor a power cut can lose it."""
+        with self._lock:
+            marks = dict(self._marks)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.execute(_INSERT, astuple(press))
+                self._write_marks(marks)
+                self._db.execute(_PRUNE, (self._keep_answered,))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+            self._forget_marks(marks)
+            self.durable_flushes += 1
+
+    def unanswered(self, limit: int) -> list[Press]:
+        """Return the oldest presses without an answer, in the order in which they happened."""
+        with self._lock:
+            rows = self._db.execute(_OPEN, (limit + len(self._marks),)).fetchall()
+            return [Press(*row) for row in rows if row[0] not in self._marks][:limit]
+
+    def mark_answered(self, request_id: str, outcome: str, reason: str = "") -> None:
+        """Note the server's answer; stored with the next press or on close."""
+        with self._lock:
+            self._marks[request_id] = (outcome, reason)
+
+    def set_aside(self, request_id: str, reason: str) -> None:
+        """Store that the server calls this press invalid, without a flush of its own."""
+        with self._lock:
+            self._marks[request_id] = (REJECTED, reason)
+            self._store_marks(durable=False)
+
+    def close(self) -> None:
+        """Store what is only in memory and let another agent have the folder."""
+        with self._lock:
+            if self._lock_fd < 0:
+                return
+            try:
+                if self._marks:
+                    self._store_marks(durable=True)
+            finally:
+                self._db.close()
+                os.close(self._lock_fd)
+                self._lock_fd = -1
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _store_marks(self, *, durable: bool) -> None:
+        marks = dict(self._marks)
+        # The level cannot be changed inside a transaction.
+        self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._write_marks(marks)
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
+        self._forget_marks(marks)
+        self.durable_flushes += durable
+
+    def _write_marks(self, marks: dict[str, tuple[str, str]]) -> None:
+        self._db.executemany(
+            _MARK, [(outcome, reason, rid) for rid, (outcome, reason) in marks.items()]
+        )
+
+    def _forget_marks(self, stored: dict[str, tuple[str, str]]) -> None:
+        for request_id in stored:
+            del self._marks[request_id]
+
+
+def _lock_folder(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_fd = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        os.close(lock_fd)
+        raise Refused("agent_already_running", folder=str(path.parent)) from exc
+    return lock_fd
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.OperationalError:
+        raise  # a full or dead disk: another file would fare no better
+    except sqlite3.DatabaseError as exc:
+        # A journal that cannot be read must not keep the buttons dead for ever; it is kept.
+        aside = _first_free(path)
+        structlog.get_logger().error("journal_unreadable", error=str(exc), kept_as=aside.name)
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _first_free(path: Path) -> Path:
+    n = 1
+    while (aside := path.with_name(f"{path.name}.unreadable-{n}")).exists():
+        n += 1
+    return aside
