@@ -1,0 +1,1 @@
+"""Every screen, the API and the live channel; Flask lives here alone."""

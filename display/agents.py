@@ -1,0 +1,190 @@
+"""The server's side of the agent link: presence, hand-out of print jobs, verdicts on silence."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from appliance.domain.paper import PULL_LIMIT_MS, PaperState, PrintJob, age_ms
+from appliance.errors import NotFound
+from appliance.essential import start_essential
+from appliance.protocol.agent import (
+    DeviceRow,
+    Inbox,
+    PressRow,
+    PrintMessage,
+    PrintRow,
+    ReportAnswer,
+    ReportBatch,
+    RowResult,
+)
+from appliance.storage import prints, tickets
+from appliance.usecases.context import Context
+from appliance.usecases.handle_press import handle_press
+from appliance.usecases.mirror_print import give_up_print, mirror_print
+from appliance.usecases.report_device import report_device
+from display.slips import slip_of
+
+# The server answers a long poll after this at the latest, so that an agent is heard of often.
+WAIT_MAX_S = 5.0
+LOST_AFTER_S = 12.0
+# A job that was handed out may still be printing; after this silence its fate is unknown.
+NO_WORD_MS = 60_000
+SWEEP_S = 1.0
+
+
+class AgentDesk:
+    """One office's agents. What it keeps in memory may be lost: the ledgers correct it."""
+
+    def __init__(self, ctx: Context, public_url: str) -> None:
+        self._ctx = ctx
+        self._public_url = public_url
+        self._changed = threading.Condition()
+        self._commits = 0
+        self._hand_out = threading.Lock()
+        self._handed_out: set[int] = set()
+        self._seen_s: dict[str, float] = {}
+        self._told: dict[str, str] = {}
+        self._started_ms = ctx.clock.monotonic_ms()
+
+    def start(self) -> None:
+        """Begin to watch for silence.
+
+        Jobs that are queued now may have been handed out before the server was restarted.
+        """
+        with self._ctx.db.read() as conn:
+            self._handed_out = {job.id for job in prints.queued(conn)}
+        now_s = time.monotonic()
+        self._seen_s = {printer.agent: now_s for printer in self._ctx.office.printers}
+        self._ctx.db.on_commit(self._on_commit)
+        start_essential("agent desk", self._sweep_for_ever)
+
+    def report(self, agent: str, batch: ReportBatch) -> ReportAnswer:
+        """Return what became of each row, handled in order; each is idempotent by its own key."""
+        self._seen(agent)
+        return ReportAnswer(results=[self._row(agent, row) for row in batch.rows])
+
+    def inbox(self, agent: str, after: int, wait_s: float) -> Inbox:
+        """Return the agent's messages after position `after`, waiting for the first one.
+
+        Every job without a final word is offered again to an agent that asks from 0.
+        """
+        deadline_s = time.monotonic() + min(wait_s, WAIT_MAX_S)
+        while True:
+            self._seen(agent)
+            commits = self._commits
+            box = self._look(agent, after)
+            left_s = deadline_s - time.monotonic()
+            if box.messages or left_s <= 0:
+                return box
+            with self._changed:
+                if self._commits == commits:
+                    self._changed.wait(left_s)
+
+    def online(self, agent: str) -> bool:
+        """Return whether the agent was heard of lately."""
+        seen_s = self._seen_s.get(agent)
+        return seen_s is not None and time.monotonic() - seen_s < LOST_AFTER_S
+
+    def _row(self, agent: str, row: PressRow | PrintRow | DeviceRow) -> RowResult:
+        actor = f"agent:{agent}"
+        if isinstance(row, PressRow):
+            return handle_press(self._ctx, row, actor=actor)
+        if isinstance(row, DeviceRow):
+            if row.device_kind == "printer" and row.device not in self._printers(agent):
+                return RowResult(outcome="refused", code="unknown_printer")
+            news = report_device(
+                self._ctx, row.device, row.device_kind, row.state, row.causes, actor=actor
+            )
+            return RowResult(outcome="done" if news else "repeat")
+        try:
+            news = mirror_print(
+                self._ctx,
+                row.job_id,
+                PaperState(row.state),
+                rev=row.rev,
+                reason=row.reason,
+                actor=actor,
+                printers=self._printers(agent),
+            )
+        except NotFound as exc:
+            return RowResult(outcome="refused", code=exc.key)
+        return RowResult(outcome="done" if news else "repeat")
+
+    def _look(self, agent: str, after: int) -> Inbox:
+        """Return what there is now; a job counts as handed out before the agent can see it."""
+        with self._hand_out, self._ctx.db.read() as conn:
+            jobs = [
+                job
+                for job in prints.queued(conn, sorted(self._printers(agent)))
+                if job.queued_seq > after
+            ]
+            self._handed_out.update(job.id for job in jobs)
+            messages = []
+            for job in jobs:
+                ticket = tickets.get(conn, job.ticket_id)
+                assert ticket is not None, "a foreign key holds it"
+                slip = slip_of(ticket, self._ctx.office, self._public_url)
+                messages.append(
+                    PrintMessage(
+                        n=job.queued_seq,
+                        job_id=job.id,
+                        printer=job.printer,
+                        left_ms=max(0, PULL_LIMIT_MS - self._age_ms(job)),
+                        slip=slip,
+                    )
+                )
+            return Inbox(n=max([after, *(m.n for m in messages)]), messages=messages)
+
+    def _printers(self, agent: str) -> frozenset[str]:
+        return frozenset(p.name for p in self._ctx.office.printers if p.agent == agent)
+
+    def _age_ms(self, job: PrintJob) -> int:
+        """Return the job's age; from before a reboot it is older than any limit."""
+        age = age_ms(job, self._ctx.clock.monotonic_ms(), self._ctx.boot_id)
+        return NO_WORD_MS if age is None else age
+
+    def _seen(self, agent: str) -> None:
+        self._seen_s[agent] = time.monotonic()
+        self._tell(agent, "ok")
+
+    def _tell(self, agent: str, state: str) -> None:
+        """Store a change of the agent's presence; what it owns is unknown while it is silent."""
+        if self._told.get(agent) == state:
+            return
+        self._told[agent] = state
+        causes = () if state == "ok" else ("link_lost",)
+        report_device(self._ctx, f"agent-{agent}", "agent", state, causes, actor="system")
+        if state != "ok":
+            for printer in sorted(self._printers(agent)):
+                report_device(self._ctx, printer, "printer", state, causes, actor="system")
+
+    def _on_commit(self) -> None:
+        with self._changed:
+            self._commits += 1
+            self._changed.notify_all()
+
+    def _sweep_for_ever(self) -> None:
+        while True:
+            self._sweep()
+            time.sleep(SWEEP_S)
+
+    def _sweep(self) -> None:
+        """Judge what nobody spoke of: jobs that were not pulled, agents that went silent."""
+        with self._hand_out:
+            with self._ctx.db.read() as conn:
+                jobs = prints.queued(conn)
+            self._handed_out &= {job.id for job in jobs}
+            for job in jobs:
+                self._judge(job)
+        for agent in list(self._seen_s):
+            if not self.online(agent):
+                self._tell(agent, "unknown")
+
+    def _judge(self, job: PrintJob) -> None:
+        age = self._age_ms(job)
+        if job.id not in self._handed_out:
+            if age > PULL_LIMIT_MS:
+                give_up_print(self._ctx, job.id, PaperState.EXPIRED, reason="not_pulled")
+        elif min(age, self._ctx.clock.monotonic_ms() - self._started_ms) >= NO_WORD_MS:
+            give_up_print(self._ctx, job.id, PaperState.UNKNOWN, reason="no_word")

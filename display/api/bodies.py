@@ -1,0 +1,44 @@
+"""Bodies of API requests, checked before anything is touched."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from appliance.errors import Invalid
+from appliance.protocol.agent import RequestId
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """A body that refuses unknown fields and lax types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TicketRequest(Body):
+    """Take a number; the same `request_id` again gets the same number."""
+
+    service: Annotated[str, Field(min_length=1, max_length=32)]
+    priority: bool = False
+    request_id: RequestId
+
+
+class Verb(Body):
+    """A verb without further words."""
+
+    request_id: RequestId
+
+
+def json_body(model: type[M]) -> M:
+    """Return the request's JSON body; raises Invalid("bad_json") or ValidationError."""
+    raw = request.get_data(cache=True)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as exc:
+        if any(error["type"] == "json_invalid" for error in exc.errors(include_url=False)):
+            raise Invalid("bad_json") from exc
+        raise

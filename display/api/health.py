@@ -1,0 +1,47 @@
+"""For monitoring: does the process live, is it ready to serve."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from appliance.errors import Unavailable
+from appliance.storage import devices, heartbeat
+from display.parts import parts
+
+blueprint = Blueprint("health", __name__)
+BEAT_LATE_S = 90
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Answer that the process takes requests; looks at nothing else."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Answer 200 if tickets can be issued and shown, else 503 with the reasons.
+
+    A broken printer is told under `devices`; it does not make the office unready.
+    """
+    reasons = []
+    states: dict[str, dict[str, object]] = {}
+    ctx = parts().ctx
+    try:
+        with ctx.db.read() as conn:
+            beat = heartbeat.last(conn)
+            states = {
+                report.device: {"state": report.state, "causes": list(report.causes)}
+                for report in devices.reports(conn)
+            }
+        late = timedelta(seconds=BEAT_LATE_S)
+        if beat is None or ctx.clock.now() - beat > late + ctx.clock.real_to_domain(0):
+            reasons.append("heartbeat_late")
+    except Unavailable as exc:
+        reasons.append(exc.key)
+    if not parts().hub.alive:
+        reasons.append("publisher_dead")
+    return jsonify(ready=not reasons, reasons=reasons, devices=states), 503 if reasons else 200

@@ -1,0 +1,86 @@
+"""Tickets over HTTP: take one, look at one, bring one back, cancel one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from appliance.domain.people import Right
+from appliance.usecases import queries
+from appliance.usecases.at_counter import Outcome
+from appliance.usecases.bring_back import bring_back
+from appliance.usecases.cancel import cancel
+from appliance.usecases.issue import Issued, issue
+from display.api.bodies import TicketRequest, Verb, json_body
+from display.auth import require
+from display.limits import by_asker, limiter, tickets_limit
+from display.parts import parts
+from display.qr import data_uri
+from display.slips import phone_url
+
+blueprint = Blueprint("api_tickets", __name__, url_prefix="/api/v1/tickets")
+
+
+@blueprint.post("")
+@limiter.limit(tickets_limit, key_func=by_asker)
+def take() -> ResponseReturnValue:
+    """Issue a ticket: 201 for a new one, 200 with the same one for a repeated request."""
+    asker = require(Right.TAKE_TICKET)
+    body = json_body(TicketRequest)
+    issued = issue(
+        parts().ctx,
+        body.service,
+        priority=body.priority,
+        kiosk=asker.kiosk,
+        request_id=body.request_id,
+        actor=asker.actor,
+    )
+    return jsonify(_issued(issued)), 200 if issued.repeated else 201
+
+
+@blueprint.get("/<int:ticket_id>")
+def show(ticket_id: int) -> ResponseReturnValue:
+    """Return a ticket, how many wait before it, and what is known of its slip."""
+    require(Right.SEE_QUEUE)
+    view = queries.ticket_by_id(parts().ctx, ticket_id)
+    return jsonify(
+        ticket=view.ticket.model_dump(mode="json"),
+        ahead=view.ahead,
+        paper=view.paper,
+        reason=view.reason,
+    )
+
+
+@blueprint.post("/<int:ticket_id>/return")
+def come_back(ticket_id: int) -> ResponseReturnValue:
+    """Let an absent citizen wait again."""
+    return _verb(bring_back, ticket_id)
+
+
+@blueprint.post("/<int:ticket_id>/cancel")
+def take_out(ticket_id: int) -> ResponseReturnValue:
+    """Take a waiting ticket out of the queue."""
+    return _verb(cancel, ticket_id)
+
+
+def _verb(verb: Callable[..., Outcome], ticket_id: int) -> ResponseReturnValue:
+    asker = require(Right.WORK_COUNTER)
+    body = json_body(Verb)
+    outcome = verb(parts().ctx, ticket_id, request_id=body.request_id, actor=asker.actor)
+    assert outcome.ticket is not None
+    return jsonify(ticket=outcome.ticket.model_dump(mode="json"))
+
+
+def _issued(issued: Issued) -> dict[str, Any]:
+    url = phone_url(parts().public_url, issued.token)
+    return {
+        "ticket": issued.ticket.model_dump(mode="json"),
+        "ahead": issued.ahead,
+        "paper": issued.paper,
+        "printer": issued.printer,
+        "url": url,
+        "qr": data_uri(url),
+    }

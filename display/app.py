@@ -1,0 +1,82 @@
+"""The application: blueprints, sessions, headers, errors, and the live channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+from flask_socketio import SocketIO
+from werkzeug.routing import IntegerConverter, Map
+
+from display import auth, errors, headers, language, limits, sockets, texts
+from display.admin.views import blueprint as admin
+from display.agent_link.views import blueprint as agent_link
+from display.api.counters import blueprint as api_counters
+from display.api.health import blueprint as health
+from display.api.queue import blueprint as api_queue
+from display.api.tickets import blueprint as api_tickets
+from display.board.views import blueprint as board
+from display.console.views import blueprint as console
+from display.kiosk.views import blueprint as kiosk
+from display.lab.views import blueprint as lab
+from display.pair.views import blueprint as pair
+from display.parts import Parts
+from display.phone.views import blueprint as phone
+from display.staff.views import blueprint as staff
+
+_STATIC_AGE_S = 300
+_LARGEST = 2**63 - 1
+
+
+def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
+    """Return the application and its Socket.IO server; nothing is started yet."""
+    app = Flask(__name__)
+    app.extensions["moiso"] = parts
+    app.config.update(
+        SECRET_KEY=parts.secret_key,
+        MAX_CONTENT_LENGTH=parts.config.limits.body_bytes,
+        MAX_FORM_MEMORY_SIZE=parts.config.limits.body_bytes,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=_STATIC_AGE_S,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = _Key
+    language.register(app)
+    auth.register(app)
+    limits.register(app)
+    errors.register(app)
+    app.after_request(headers.set_headers)
+    app.context_processor(_template_words)
+    for blueprint in (
+        staff,
+        kiosk,
+        board,
+        phone,
+        console,
+        admin,
+        pair,
+        api_tickets,
+        api_counters,
+        api_queue,
+        health,
+        agent_link,
+    ):
+        app.register_blueprint(blueprint)
+    if parts.demo:
+        app.register_blueprint(lab)
+    return app, sockets.create(app)
+
+
+class _Key(IntegerConverter):
+    """A number in a path: what no database can hold names nothing that is there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=_LARGEST)
+
+
+def _template_words() -> dict[str, Any]:
+    """Return what every template may use."""
+    user = current_user if current_user.is_authenticated else None
+    return {"t": texts.t, "lang": texts.current_language(), "user": user}

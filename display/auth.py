@@ -1,0 +1,158 @@
+"""Who asks, and what they may do: device tokens, staff sessions, console tokens.
+
+A device's token comes as ``Authorization: Bearer``; a member of staff has a session cookie and a
+CSRF token. The live channel takes tokens only: the console page is given a signed one that is
+good for its counter, for as long as the account's sessions are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from appliance.domain.people import DEVICE_RIGHTS, ROLE_RIGHTS, Right, Role
+from appliance.errors import Denied, NotSignedIn
+from appliance.storage.devices import Paired
+from appliance.storage.staff import Account
+from appliance.usecases import accounts, devices
+from display.parts import Parts, parts
+
+CONSOLE_TOKEN_S = 14 * 3600
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Programs that hold no cookie: their right is the token, or the secret they were just given.
+_COOKIELESS = ("/agent/", "/pair/", "/lab/api/")
+
+csrf = CSRFProtect()
+login = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A member of staff with a session; the epoch ends it when the account changes."""
+
+    def __init__(self, account: Account) -> None:
+        self.username = account.username
+        self.role = Role(account.role)
+        self.rights = ROLE_RIGHTS[self.role]
+        self.id = f"{account.username}:{account.epoch}"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who sent this request: `kiosk` is set for the token of a kiosk."""
+
+    actor: str
+    rights: frozenset[Right]
+    kind: str
+    name: str
+
+    @property
+    def kiosk(self) -> str | None:
+        """Return the kiosk's name, if a kiosk asks."""
+        return self.name if self.kind == "kiosk" else None
+
+
+def register(app: Flask) -> None:
+    """Attach sessions and CSRF protection to the application."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf.init_app(app)
+    login.init_app(app)
+    login.session_protection = "basic"
+    login.user_loader(_load)
+    app.before_request(_protect)
+
+
+def require(*rights: Right) -> Asker:
+    """Return the asker; raises NotSignedIn("not_signed_in" | "wrong_token"), Denied("not_allowed").
+
+    One of `rights` suffices.
+    """
+    asker = _asker()
+    if rights and not any(right in asker.rights for right in rights):
+        raise Denied("not_allowed")
+    return asker
+
+
+def require_device(kinds: Iterable[str]) -> Paired:
+    """Return the device whose Bearer token this is; raises NotSignedIn, Denied."""
+    device = device_of(bearer())
+    if device.kind not in kinds:
+        raise Denied("not_allowed")
+    return device
+
+
+def bearer() -> str:
+    """Return the Bearer token of the request, "" for none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def device_of(token: str) -> Paired:
+    """Return the device that holds `token`; raises NotSignedIn."""
+    if not token:
+        raise NotSignedIn("not_signed_in")
+    device = devices.who(parts().ctx, token)
+    if device is None:
+        raise NotSignedIn("wrong_token")
+    return device
+
+
+def console_token(user: SignedIn, counter: int) -> str:
+    """Return a signed token with which this user's console may look at its counter."""
+    return _signer(parts()).dumps([user.get_id(), counter])
+
+
+def console_of(token: str) -> int | None:
+    """Return the counter of a console token; None if it is no (longer valid) console token."""
+    try:
+        user_id, counter = _signer(parts()).loads(token, max_age=CONSOLE_TOKEN_S)
+    except BadSignature:
+        return None
+    user = _load(str(user_id))
+    if user is None or Right.WORK_COUNTER not in user.rights:
+        return None
+    return int(counter)
+
+
+def _signer(known: Parts) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(known.secret_key, salt="moiso console live")
+
+
+def _asker() -> Asker:
+    if "asker" in g:
+        found: Asker = g.asker
+        return found
+    if request.headers.get("Authorization"):
+        device = device_of(bearer())
+        g.asker = Asker(
+            f"{device.kind}:{device.name}", DEVICE_RIGHTS[device.kind], device.kind, device.name
+        )
+    elif current_user.is_authenticated:
+        g.asker = Asker(
+            f"staff:{current_user.username}", current_user.rights, "staff", current_user.username
+        )
+    else:
+        raise NotSignedIn("not_signed_in")
+    asker: Asker = g.asker
+    return asker
+
+
+def _load(user_id: str) -> SignedIn | None:
+    username, _, epoch = user_id.rpartition(":")
+    account = accounts.account_of(parts().ctx, username)
+    if account is None or account.disabled or str(account.epoch) != epoch:
+        return None
+    return SignedIn(account)
+
+
+def _protect() -> None:
+    """Check the CSRF token of every changing request that a cookie could authorise."""
+    if request.method in _SAFE or request.headers.get("Authorization"):
+        return
+    if not request.path.startswith(_COOKIELESS):
+        current_app.extensions["csrf"].protect()

@@ -1,0 +1,24 @@
+/** What the citizen is told about the printer. */
+
+const CAUSES = ["paper_out", "cover_open", "offline"];
+const LIKE_OFFLINE = ["unplugged", "silent", "garbage", "link_lost"];
+
+/** Whether slips cannot be promised now: failed, or nobody knows. */
+export function printerBad(printer) {
+  return Boolean(printer) && (printer.state === "failed" || printer.state === "unknown");
+}
+
+/** The name of the printer's trouble as the kiosk's texts know it. */
+export function troubleName(printer) {
+  if (!printer) {
+    return "generic";
+  }
+  const known = CAUSES.find((cause) => printer.causes.indexOf(cause) >= 0);
+  if (known) {
+    return known;
+  }
+  if (printer.causes.some((cause) => LIKE_OFFLINE.indexOf(cause) >= 0)) {
+    return "offline";
+  }
+  return printer.state === "unknown" ? "unknown" : "generic";
+}

@@ -1,0 +1,1 @@
+"""The lab: the virtual hardware of the demo, on one page."""

@@ -1,0 +1,71 @@
+"""Reaches the demo's virtual hardware: mock pins at the agent, faults at the simulated printer."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import Invalid, Unavailable
+
+_TIMEOUT_S = 3.0
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """A clearly marked account of the demo."""
+
+    username: str
+    password: str
+    role: str
+
+
+@dataclass(frozen=True)
+class LabRig:
+    """Where the virtual hardware is: the agent's control socket, the simulator's HTTP port."""
+
+    control: Path
+    simulator_port: int
+    accounts: tuple[DemoAccount, ...] = field(default=())
+
+    def control_call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the agent's answer to one request. Raises Unavailable, Invalid."""
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+                link.settimeout(_TIMEOUT_S)
+                link.connect(str(self.control))
+                link.sendall(json.dumps(request).encode() + b"\n")
+                answer: dict[str, Any] = json.loads(_line(link))
+        except (OSError, ValueError) as exc:
+            raise Unavailable("lab_agent_gone", reason=str(exc)) from exc
+        if not answer.get("ok"):
+            raise Invalid("bad_field", field="pin", problem=str(answer.get("error", "")))
+        return answer
+
+    def printer_call(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """Return status and body of the simulator's answer. Raises Unavailable."""
+        link = http.client.HTTPConnection("127.0.0.1", self.simulator_port, timeout=_TIMEOUT_S)
+        try:
+            sent = None if body is None else json.dumps(body)
+            headers = {"X-Moiso-Lab": "1", "Content-Type": "application/json"}
+            link.request(method, path, sent, headers)
+            response = link.getresponse()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException) as exc:
+            raise Unavailable("lab_printer_gone", reason=str(exc)) from exc
+        finally:
+            link.close()
+
+
+def _line(link: socket.socket) -> bytes:
+    received = bytearray()
+    while not received.endswith(b"\n"):
+        chunk = link.recv(65536)
+        if not chunk or len(received) > _MOST_BYTES:
+            raise ValueError("the control socket was closed in the middle of an answer")
+        received += chunk
+    return bytes(received)

@@ -1,0 +1,180 @@
+"""The live channel: one publisher thread tails the log and is the only one that emits.
+
+It is woken after every commit of this process, and looks every 500 ms for what the command line
+wrote. Each screen has its own stream of ``(prev, seq)``; see `protocol.live` for the messages.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from appliance.essential import start_essential
+from appliance.protocol.live import TICK_S, Drawn, LiveEvent, Snapshot, Tick
+from appliance.storage import log
+from appliance.storage.log import LogRow
+from appliance.storage.types import iso
+from appliance.usecases.context import Context
+from appliance.usecases.open_day import current_day
+from display import streams
+from display.streams import View
+
+Emit = Callable[[str, dict[str, Any], str], None]
+POLL_S = 0.5
+# Events after which no screen's old state is worth keeping.
+_ANEW = frozenset({"day.opened", "office.configured"})
+
+
+@dataclass
+class Screen:
+    """A connected screen. `last` is None until its hello was answered."""
+
+    sid: str
+    view: View
+    device: str
+    last: int | None = None
+    drawn_seq: int = 0
+    frame: int = 0
+    drawn_at_s: float = 0.0
+
+
+class Hub:
+    """The connected screens and the publisher that feeds them."""
+
+    def __init__(self, ctx: Context, max_screens: int) -> None:
+        self._ctx = ctx
+        self._max = max_screens
+        self._emit: Emit | None = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._screens: dict[str, Screen] = {}
+        self._position = 0
+        self._day: date | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, emit: Emit) -> None:
+        """Begin to publish through `emit(event, message, sid)`."""
+        self._emit = emit
+        with self._ctx.db.read() as conn:
+            self._position = log.head(conn)
+            self._day = current_day(conn, self._ctx.clock.now())
+        self._ctx.db.on_commit(self._wake.set)
+        self._thread = start_essential("publisher", self._run)
+
+    @property
+    def alive(self) -> bool:
+        """Return whether the publisher runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def connect(self, sid: str, view: View, device: str) -> bool:
+        """Take a screen in; False when the sockets' share of the threads is used up."""
+        with self._lock:
+            if len(self._screens) >= self._max:
+                return False
+            self._screens[sid] = Screen(sid, view, device)
+            return True
+
+    def disconnect(self, sid: str) -> None:
+        """Forget a screen."""
+        with self._lock:
+            self._screens.pop(sid, None)
+
+    def drop_device(self, device: str) -> list[str]:
+        """Return the sids of a device whose token was taken back, and forget them."""
+        with self._lock:
+            sids = [sid for sid, screen in self._screens.items() if screen.device == device]
+            for sid in sids:
+                del self._screens[sid]
+            return sids
+
+    def hello(self, sid: str) -> None:
+        """Answer a screen's hello with a snapshot; its stream goes on from there.
+
+        Under the lock no event is emitted between the reading and the sending, and what the
+        snapshot holds already is dropped later by its seq.
+        """
+        with self._lock:
+            screen = self._screens.get(sid)
+            if screen is not None:
+                self._send_snapshot(screen)
+
+    def drawn(self, sid: str, message: Drawn) -> None:
+        """Remember, in memory only, what a screen has painted."""
+        with self._lock:
+            screen = self._screens.get(sid)
+            if screen is not None:
+                screen.drawn_seq = message.seq
+                screen.frame = message.frame
+                screen.drawn_at_s = time.monotonic()
+
+    def screens(self) -> list[Screen]:
+        """Return the connected screens."""
+        with self._lock:
+            return list(self._screens.values())
+
+    def _run(self) -> None:
+        next_tick_s = time.monotonic() + TICK_S
+        while True:
+            self._wake.wait(max(0.0, min(POLL_S, next_tick_s - time.monotonic())))
+            self._wake.clear()
+            self._publish()
+            if time.monotonic() >= next_tick_s:
+                next_tick_s = time.monotonic() + TICK_S
+                self._tick()
+
+    def _publish(self) -> None:
+        while rows := self._new_rows():
+            with self._lock:
+                for row in rows:
+                    self._send_event(row)
+                self._position = rows[-1].seq
+
+    def _new_rows(self) -> list[LogRow]:
+        with self._ctx.db.read() as conn:
+            return log.after(conn, self._position)
+
+    def _send_event(self, row: LogRow) -> None:
+        for screen in self._screens.values():
+            if screen.last is None or row.seq <= screen.last:
+                continue
+            if row.type in _ANEW:
+                self._send_snapshot(screen)
+            elif streams.wants(self._ctx.office, screen.view, row):
+                message = LiveEvent(
+                    prev=screen.last,
+                    seq=row.seq,
+                    at=iso(row.at),
+                    type=row.type,
+                    payload=streams.dress(screen.view, row),
+                )
+                screen.last = row.seq
+                self._send("event", message.model_dump(mode="json"), screen.sid)
+
+    def _tick(self) -> None:
+        """Tell every screen the stream's position; a new office day shows everywhere at once."""
+        now = self._ctx.clock.now()
+        with self._ctx.db.read() as conn:
+            day = current_day(conn, now)
+        with self._lock:
+            for screen in self._screens.values():
+                if screen.last is None:
+                    continue
+                if day != self._day:
+                    self._send_snapshot(screen)
+                message = Tick(seq=screen.last, at=iso(now))
+                self._send("tick", message.model_dump(mode="json"), screen.sid)
+            self._day = day
+
+    def _send_snapshot(self, screen: Screen) -> None:
+        seq, state = streams.snapshot(self._ctx, screen.view)
+        screen.last = seq
+        message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
+        self._send("snapshot", message.model_dump(mode="json"), screen.sid)
+
+    def _send(self, event: str, message: dict[str, Any], sid: str) -> None:
+        assert self._emit is not None, "start() comes first"
+        self._emit(event, message, sid)

@@ -1,0 +1,1 @@
+"""Pairing: a screen or agent shows a code, an administrator lets it in."""

@@ -1,0 +1,103 @@
+"""Pairings under way: in memory, short-lived, few."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+
+from appliance.errors import NotFound, TooMany
+from appliance.usecases.devices import KINDS
+
+LIFE_S = 600.0
+MOST = 50
+
+
+@dataclass
+class Pairing:
+    """A screen that shows `code`; `token` is set once it was let in, and given out once."""
+
+    code: str
+    secret_hash: str
+    kind: str
+    wanted: str
+    until_s: float
+    name: str = ""
+    token: str = ""
+
+
+class PairingDesk:
+    """Hands out codes, takes decisions, gives tokens; each code and token is good once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pairings: dict[str, Pairing] = {}
+
+    def start(self, kind: str, wanted: str) -> tuple[Pairing, str]:
+        """Return a new pairing and the secret with which its screen may claim the token.
+
+        Raises NotFound("unknown_kind"), TooMany.
+        """
+        if kind not in KINDS:
+            raise NotFound("unknown_kind", kind=kind[:20])
+        secret = secrets.token_urlsafe(24)
+        with self._lock:
+            self._tidy()
+            if len(self._pairings) >= MOST:
+                raise TooMany("too_many")
+            code = self._free_code()
+            pairing = Pairing(code, _hash(secret), kind, wanted[:32], time.monotonic() + LIFE_S)
+            self._pairings[code] = pairing
+        return pairing, secret
+
+    def find(self, code: str) -> Pairing:
+        """Return the pairing that shows this code. Raises NotFound("pair_code_wrong")."""
+        with self._lock:
+            self._tidy()
+            pairing = self._pairings.get("".join(code.split()))
+            if pairing is None or pairing.token:
+                raise NotFound("pair_code_wrong")
+            return pairing
+
+    def let_in(self, pairing: Pairing, name: str, token: str) -> None:
+        """Put the token ready for the screen."""
+        with self._lock:
+            pairing.name = name
+            pairing.token = token
+
+    def claim(self, secret: str) -> Pairing | None:
+        """Return the pairing with its token, once; None while nobody decided.
+
+        Raises NotFound("pair_gone").
+        """
+        wanted = _hash(secret)
+        with self._lock:
+            self._tidy()
+            for code, pairing in self._pairings.items():
+                if secrets.compare_digest(pairing.secret_hash, wanted):
+                    if not pairing.token:
+                        return None
+                    del self._pairings[code]
+                    return pairing
+        raise NotFound("pair_gone")
+
+    def pending(self) -> list[Pairing]:
+        """Return the pairings that wait for a decision."""
+        with self._lock:
+            self._tidy()
+            return [pairing for pairing in self._pairings.values() if not pairing.token]
+
+    def _tidy(self) -> None:
+        now_s = time.monotonic()
+        self._pairings = {c: p for c, p in self._pairings.items() if p.until_s > now_s}
+
+    def _free_code(self) -> str:
+        while (code := f"{secrets.randbelow(10**6):06d}") in self._pairings:
+            pass
+        return code
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""What the web side is given by bootstrap: nothing here is built, only named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from appliance.config import Config
+from appliance.usecases.context import Context
+
+if TYPE_CHECKING:
+    from display.agents import AgentDesk
+    from display.lab.rig import LabRig
+    from display.live import Hub
+    from display.pair.desk import PairingDesk
+    from display.setup_code import SetupCode
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The server's objects; `lab` exists in the demo only.
+
+    `public_url` is what phones reach, without a slash at the end.
+    """
+
+    ctx: Context
+    config: Config
+    secret_key: bytes
+    public_url: str
+    hub: Hub
+    agents: AgentDesk
+    pairing: PairingDesk
+    setup: SetupCode
+    lab: LabRig | None
+
+    @property
+    def demo(self) -> bool:
+        """Return whether this is the demo, where screens pair themselves."""
+        return self.lab is not None
+
+
+def parts() -> Parts:
+    """Return the parts of the running application."""
+    found: Parts = current_app.extensions["moiso"]
+    return found

@@ -1,0 +1,100 @@
+/** The citizen's page: keeps one number up to date, as often as the server asks. */
+
+import { byId, setText, shrinkToFit } from "../../static/js/dom.js";
+import { pageData } from "../../static/js/page.js";
+import { makeTexts } from "../../static/js/texts.js";
+import { officeTime } from "../../static/js/time.js";
+
+const GONE = 410;
+const NOT_CHANGED = 304;
+const SLOWEST_S = 60;
+const CALLED_PATTERN = [300, 150, 300, 150, 600];
+
+const page = pageData();
+const texts = makeTexts(page);
+let etag = "";
+let pollS = page.poll_s || 5;
+let shownState = page.ticket ? page.ticket.state : null;
+let timer = null;
+
+/** Draw one answer of the server. */
+function render(answer) {
+  const ticket = answer.ticket;
+  setText(byId("number"), ticket.label);
+  setText(byId("service"), texts.name(ticket, "service"));
+  setText(byId("state"), texts.t(`state.${ticket.state}`));
+  byId("priority").hidden = !ticket.priority;
+  byId("number-card").className = `ticket number-card number-${ticket.state}`;
+  byId("told-ahead").hidden = ticket.state !== "waiting";
+  byId("told-counter").hidden = ticket.state !== "called";
+  setText(byId("ahead-title"), texts.t(answer.ahead === 0 ? "phone.next" : "phone.ahead"));
+  byId("ahead").hidden = answer.ahead === 0;
+  setText(byId("ahead"), String(answer.ahead));
+  setText(byId("counter"), texts.t("phone.counter", { n: ticket.counter }));
+  drawHint(ticket);
+  drawUpdated(answer.at, ticket);
+  shrinkToFit(byId("number"));
+  document.title = `${ticket.label} · ${texts.t(`state.${ticket.state}`)}`;
+}
+
+function drawHint(ticket) {
+  const key = `phone.${ticket.state}_hint`;
+  const hint = byId("hint");
+  hint.hidden = !texts.has(key);
+  setText(hint, texts.has(key) ? texts.t(key, { n: ticket.counter }) : "");
+}
+
+function drawUpdated(at, ticket) {
+  const issued = texts.t("phone.issued", { time: officeTime(ticket.issued_at) });
+  const updated = at ? texts.t("phone.updated", { time: officeTime(at) }) : "";
+  setText(byId("updated"), [issued, updated].filter(Boolean).join(" · "));
+}
+
+function attract(state) {
+  if (state === "called" && shownState !== "called" && navigator.vibrate) {
+    navigator.vibrate(CALLED_PATTERN);
+  }
+  shownState = state;
+}
+
+function showGone() {
+  byId("number-card").hidden = true;
+  byId("updated").hidden = true;
+  byId("offline").hidden = true;
+  byId("gone").hidden = false;
+}
+
+async function look() {
+  const headers = etag ? { "If-None-Match": etag } : {};
+  let response = null;
+  try {
+    response = await fetch(page.state_url, { headers, cache: "no-store" });
+  } catch (failure) {
+    response = null;
+  }
+  if (response && response.status === GONE) {
+    showGone();
+    return;
+  }
+  const fine = response && (response.ok || response.status === NOT_CHANGED);
+  byId("offline").hidden = Boolean(fine);
+  if (response && response.ok) {
+    const answer = await response.json();
+    etag = response.headers.get("ETag") || "";
+    pollS = Math.min(answer.poll_s || pollS, SLOWEST_S);
+    attract(answer.ticket.state);
+    render(answer);
+  }
+  timer = setTimeout(look, pollS * 1000);
+}
+
+// A phone that was in a pocket shows the present at once.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && byId("gone").hidden) {
+    clearTimeout(timer);
+    look();
+  }
+});
+
+render({ ticket: page.ticket, ahead: page.ahead, at: page.at });
+timer = setTimeout(look, pollS * 1000);

@@ -1,0 +1,96 @@
+"""The Socket.IO side of the live channel: who may connect, what a screen may say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, request
+from flask_socketio import ConnectionRefusedError as Refusal
+from flask_socketio import SocketIO
+from pydantic import ValidationError
+
+from appliance.errors import MoisoError
+from appliance.protocol.live import Drawn, Hello
+from display import auth
+from display.parts import parts
+from display.streams import View
+
+PING_S = 4
+
+
+def create(app: Flask) -> SocketIO:
+    """Return the Socket.IO server of the application.
+
+    Threads, because gevent freezes lgpio and delays every answer by 40 ms; WebSocket only,
+    because long polling would take two threads a screen.
+    """
+    io = SocketIO(
+        app,
+        async_mode="threading",
+        transports=["websocket"],
+        ping_interval=PING_S,
+        ping_timeout=PING_S,
+        max_http_buffer_size=16384,
+        manage_session=False,
+        cookie=None,
+    )
+    io.on_event("connect", _connect)
+    io.on_event("disconnect", _disconnect)
+    io.on_event("hello", _hello)
+    io.on_event("drawn", _drawn)
+    io.on_error_default(_failed)
+    return io
+
+
+def _connect(sent: Any = None) -> None:
+    token = sent.get("token") if isinstance(sent, dict) else None
+    view, device = _view_of(token if isinstance(token, str) else "")
+    if not parts().hub.connect(_sid(), view, device):
+        raise Refusal("too_many", {"code": "too_many"})
+
+
+def _view_of(token: str) -> tuple[View, str]:
+    counter = auth.console_of(token) if token else None
+    if counter is not None:
+        return View("console", str(counter)), "console"
+    try:
+        device = auth.device_of(token)
+    except MoisoError as exc:
+        raise Refusal(exc.key, {"code": exc.key}) from exc
+    if device.kind not in ("kiosk", "board"):
+        raise Refusal("not_allowed", {"code": "not_allowed"})
+    return View(device.kind, device.name), f"{device.kind}:{device.id}"
+
+
+def _disconnect(_reason: Any = None) -> None:
+    parts().hub.disconnect(_sid())
+
+
+def _hello(message: Any = None) -> None:
+    Hello.model_validate(message or {})
+    parts().hub.hello(_sid())
+
+
+def _drawn(message: Any = None) -> None:
+    parts().hub.drawn(_sid(), Drawn.model_validate(message))
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]
+    return sid
+
+
+def _failed(error: Exception) -> None:
+    # A screen that talks nonsense must not take the channel down; it is logged and ignored.
+    if isinstance(error, ValidationError):
+        structlog.get_logger().warning("screen sent nonsense", error=str(error))
+        return
+    raise error
+
+
+def disconnect_device(device: str) -> None:
+    """Cut off the sockets of a device whose token was taken back."""
+    io: SocketIO = current_app.extensions["socketio"]
+    for sid in parts().hub.drop_device(device):
+        io.server.disconnect(sid)

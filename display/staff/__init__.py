@@ -1,0 +1,1 @@
+"""Sign-in, first set-up, and the administration page."""

@@ -1,0 +1,65 @@
+/** Requests to the server: always an answer, never an exception. */
+
+/** 16 random bytes as hex; randomUUID does not exist on plain HTTP. */
+export function requestId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Send JSON and return {status, data, error}; status 0 means that no answer came in time.
+ * @param {string} url
+ * @param {Object} body
+ * @param {Object<string, string>} headers
+ * @param {number} [timeoutMs]
+ * @returns {Promise<{status: number, data: any, error: any}>}
+ */
+export async function post(url, body, headers, timeoutMs) {
+  return ask(
+    url,
+    {
+      method: "POST",
+      headers: Object.assign({ "Content-Type": "application/json" }, headers),
+      body: JSON.stringify(body),
+    },
+    timeoutMs
+  );
+}
+
+/** Fetch `url`; the same answer as `post`. */
+export async function ask(url, options, timeoutMs) {
+  const settings = Object.assign({ credentials: "same-origin", cache: "no-store" }, options);
+  try {
+    const response = await withLimit(fetch(url, settings), timeoutMs || 3000);
+    return await readAnswer(response);
+  } catch (failure) {
+    return { status: 0, data: null, error: { code: "no_answer", fields: {} } };
+  }
+}
+
+async function readAnswer(response) {
+  let data = null;
+  try {
+    data = await response.json();
+  } catch (failure) {
+    data = null; // 204, 304, or a proxy's own page
+  }
+  const error = response.ok ? null : (data && data.error) || { code: "server_error", fields: {} };
+  return { status: response.status, data, error };
+}
+
+function withLimit(promise, ms) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("timeout")), ms);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (reason) => {
+        clearTimeout(timer);
+        reject(reason);
+      }
+    );
+  });
+}

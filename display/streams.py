@@ -1,0 +1,63 @@
+"""Which events belong to which screen's stream, and how they are dressed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.domain.office import Office
+from appliance.storage.log import LogRow
+from appliance.usecases import snapshots
+from appliance.usecases.context import Context
+
+
+@dataclass(frozen=True)
+class View:
+    """What a screen looks at: `kind` kiosk, board or console; `key` its name, zone or counter."""
+
+    kind: str
+    key: str
+
+
+def snapshot(ctx: Context, view: View) -> tuple[int, dict[str, Any]]:
+    """Return the log's position and the screen's whole state."""
+    if view.kind == "kiosk":
+        return snapshots.kiosk(ctx, view.key)
+    if view.kind == "board":
+        return snapshots.board(ctx, view.key)
+    return snapshots.console(ctx, int(view.key))
+
+
+def wants(office: Office, view: View, row: LogRow) -> bool:
+    """Return whether the event belongs to the screen's stream."""
+    payload = row.payload
+    if view.kind == "kiosk":
+        return _kiosk_wants(view.key, row.type, payload)
+    if view.kind == "board":
+        return row.type.startswith("ticket.") and _in_zone(office, view.key, payload)
+    return row.type.startswith(("ticket.", "print.", "device.changed"))
+
+
+def dress(view: View, row: LogRow) -> dict[str, Any]:
+    """Return the payload for this screen: the phone page's token goes to its own kiosk only."""
+    if row.type != "ticket.issued":
+        return row.payload
+    if view.kind == "kiosk" and row.payload["kiosk"] == view.key:
+        return row.payload
+    return {**row.payload, "token": ""}
+
+
+def _kiosk_wants(name: str, type_: str, payload: dict[str, Any]) -> bool:
+    if type_.startswith("ticket."):
+        return True
+    if type_ in ("print.changed", "press.refused"):
+        return bool(payload["kiosk"] == name)
+    return type_ == "device.changed" and name in payload["kiosks"]
+
+
+def _in_zone(office: Office, zone: str, payload: dict[str, Any]) -> bool:
+    counters = [counter for counter in office.counters if counter.zone == zone]
+    ticket = payload["ticket"]
+    if ticket["counter"] is not None:
+        return any(counter.number == ticket["counter"] for counter in counters)
+    return any(ticket["service"] in counter.services for counter in counters)
