@@ -1,0 +1,92 @@
+"""A real Chromium on the office's pages, at a name that is no secure context, as in a LAN."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.support.people import CLERK
+
+HOST = "moiso.test"
+ARGS = [
+    "--no-sandbox",
+    # Every other name leads nowhere: a page that asks an outside host fails its test.
+    f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP * ~NOTFOUND",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Give a browser; MOISO_CHROMIUM names another one than Debian's."""
+    path = os.environ.get("MOISO_CHROMIUM") or shutil.which("chromium")
+    assert path, "no Chromium: `make test` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Glass:
+    """One screen with its own storage: keeps every complaint of the page."""
+
+    def __init__(self, browser: Browser, port: int, width: int = 1366, height: int = 768):
+        self.base = f"http://{HOST}:{port}"
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height}
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._console)
+        self.page.on("request", self._request)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        assert self.page.evaluate("isSecureContext") is False
+        # Noticed by the tests that forbid a reload.
+        self.page.evaluate("window.neverReloaded = true")
+        return self.page
+
+    def text(self, selector: str, wanted: str, timeout_s: float = 10) -> None:
+        """Wait until the element shows `wanted`."""
+        expect(self.page.locator(selector)).to_contain_text(wanted, timeout=timeout_s * 1000)
+
+    def shown(self, selector: str, timeout_s: float = 10) -> None:
+        expect(self.page.locator(selector)).to_be_visible(timeout=timeout_s * 1000)
+
+    def hidden(self, selector: str, timeout_s: float = 10) -> None:
+        expect(self.page.locator(selector)).to_be_hidden(timeout=timeout_s * 1000)
+
+    def same_page(self) -> bool:
+        """Return whether the page was never loaded again."""
+        return bool(self.page.evaluate("window.neverReloaded === true"))
+
+    def sign_in(self, counter: int) -> Page:
+        """Sign the demo's clerk in and open the console of `counter`."""
+        page = self.open("/login")
+        page.fill("input[name=username]", CLERK.username)
+        page.fill("input[name=password]", CLERK.password)
+        page.press("input[name=password]", "Enter")
+        page.click(f"button[name=counter][value='{counter}']")
+        page.evaluate("window.neverReloaded = true")
+        return page
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.base, self.base.replace("http", "ws"), "data:")):
+            self.complaints.append(f"outside: {request.url}")
