@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from datetime import time as clock_time
 from pathlib import Path
 
 import typer
@@ -24,12 +23,14 @@ from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS, write_lab
 from appliance.clock import DemoClock, demo_clock_from_env
 from appliance.config import load, sample_path
-from appliance.domain.calendar import OFFICE_ZONE
+from appliance.config.office import to_hours
+from appliance.domain.calendar import OFFICE_ZONE, Hours
 from appliance.errors import ConfigInvalid
 
 START_WITHIN_S = 30.0
-# Well inside the sample office's morning, so that a newcomer at midnight meets an open office.
-_OPENING = clock_time(8, 5)
+_WORTH_WHILE = timedelta(minutes=45)
+_AFTER_OPENING = timedelta(minutes=35)
+_NOON = 12
 _SIMULATOR_PORT = "MOISO_DEMO_PRINTER_PORT"
 _SIMULATOR_HTTP_PORT = "MOISO_DEMO_PRINTER_HTTP_PORT"
 _SIMULATOR_SPEED = "MOISO_DEMO_PRINTER_SPEED"
@@ -63,24 +64,23 @@ def run_demo(port: int | None) -> None:
         keeper.run()
 
 
-def demo_clock(environ: Mapping[str, str], now: datetime) -> DemoClock:
-    """Return the demo's time: as MOISO_DEMO_CLOCK says, else the true time in opening hours.
+def demo_clock(environ: Mapping[str, str], hours: Hours, now: datetime) -> DemoClock:
+    """Return the demo's time: what MOISO_DEMO_CLOCK says, else the true time in opening hours.
 
-    Outside them it starts at 08:05 of the next working morning, so that tickets can be taken.
+    Outside them it starts shortly after the next morning's opening, so that a newcomer at
+    midnight meets an open office.
     """
     told = environ.get("MOISO_DEMO_CLOCK")
     if told:
         return demo_clock_from_env(told)
-    local = now.astimezone(OFFICE_ZONE)
-    day = local.date()
-    if local.weekday() < 5 and _OPENING <= local.time() < clock_time(11, 0):
+    if hours.is_open(now) and hours.is_open(now + _WORTH_WHILE):
         return DemoClock(now, 1.0, now)
-    if local.time() >= _OPENING:
-        day += timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    start = datetime.combine(day, _OPENING, OFFICE_ZONE).astimezone(UTC)
-    return DemoClock(start, 1.0, now)
+    opening = hours.next_opening(now)
+    while opening is not None and opening.astimezone(OFFICE_ZONE).hour >= _NOON:
+        opening = hours.next_opening(opening)
+    if opening is None:
+        raise ConfigInvalid(["hours: the office does not open within a month"])
+    return DemoClock(opening + _AFTER_OPENING, 1.0, now)
 
 
 @contextmanager
@@ -96,12 +96,13 @@ def _folder() -> Iterator[DataFolder]:
 
 
 def _environment(data: DataFolder, port: int) -> dict[str, str]:
+    hours = to_hours(load(sample_path(), {}).hours)
     return {
         **os.environ,
         "MOISO_DATA": str(data.path),
         "MOISO_PORT": str(port),
         "MOISO_AGENT__SERVER_URL": f"http://127.0.0.1:{port}",
-        "MOISO_DEMO_CLOCK": demo_clock(os.environ, datetime.now(UTC)).to_env(),
+        "MOISO_DEMO_CLOCK": demo_clock(os.environ, hours, datetime.now(UTC)).to_env(),
     }
 
 

@@ -94,7 +94,13 @@ class AgentDesk:
             if row.device_kind == "printer" and row.device not in self._printers(agent):
                 return RowResult(outcome="refused", code="unknown_printer")
             news = report_device(
-                self._ctx, row.device, row.device_kind, row.state, row.causes, actor=actor
+                self._ctx,
+                row.device,
+                row.device_kind,
+                row.state,
+                row.causes,
+                actor=actor,
+                age_ms=row.age_ms,
             )
             return RowResult(outcome="done" if news else "repeat")
         try:

@@ -9,14 +9,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from appliance.clock import Clock, boot_id
 from appliance.config.schema import ButtonConfig, Config
 from appliance.devices.agent import Agent
 from appliance.devices.agent_token import Token
 from appliance.devices.control import Control
-from appliance.devices.gpio.backend import Pins, Wiring, open_pins
+from appliance.devices.gpio.backend import Backend, Pins, Wiring, open_pins
 from appliance.devices.gpio.lights import Lights
 from appliance.devices.gpio.mock_pins import MockPins
+from appliance.devices.gpio.no_pins import NoPins
 from appliance.devices.http_client import HttpClient
 from appliance.devices.inbox import Inbox
 from appliance.devices.journal import Journal
@@ -28,6 +31,7 @@ from appliance.devices.printing import Desk, Printing, PrintReports
 from appliance.devices.reports import DeviceReports, PressReports
 from appliance.devices.sender import Sender
 from appliance.devices.worker import Worker
+from appliance.errors import Unavailable
 from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import Spooler
@@ -41,18 +45,20 @@ def build_agent(
     demo: bool,
     on_ready: Callable[[], None] = lambda: None,
 ) -> Agent:
-    """Return an agent that owns `data`; raises Refused if another agent does, Unavailable for GPIO.
+    """Return an agent that owns `data`; raises Refused if another agent does.
 
-    The demo has mock pins and a control socket, whatever the configuration says of pins.
+    The demo has mock pins and a control socket, whatever the configuration says of pins. Where
+    the pins cannot be driven, the buttons are reported as failed and the rest goes on: a Pi
+    whose GPIO is broken can still print.
     """
     data = data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     this_boot = boot_id()
-    buttons = _buttons(config)
+    wired = _buttons(config)
     more_to_send, printer_changed = threading.Event(), threading.Event()
     with ExitStack() as undo:
         journal = undo.enter_context(Journal(data / "agent.sqlite"))
-        pins = open_pins("mock" if demo else config.agent.pin_factory, _wiring(buttons), data)
+        pins, buttons = _pins("mock" if demo else config.agent.pin_factory, wired, data)
         undo.callback(pins.close)
         desks = _desks(config, data, clock, printer_changed.set)
         undo.pop_all()
@@ -85,8 +91,11 @@ def build_agent(
     inbox = Inbox(client, token, link, printing.take, pairing)
 
     devices.journal()
-    for button in buttons:
-        devices.button(button.name)
+    for button in wired:
+        if button in buttons:
+            devices.button(button.name)
+        else:
+            devices.report("button", button.name, "failed", ("gpio_unavailable",))
     workers: list[Worker] = [presses, printing, sender, inbox]
     if buttons:
         workers.insert(0, Poller(pins, buttons, presses, lights, clock, devices.button))
@@ -94,6 +103,15 @@ def build_agent(
         workers.insert(0, _control(data, pins, link, devices))
     closers = [printing.close, lambda _: journal.close(), lambda _: pins.close()]
     return Agent(workers, closers, on_ready)
+
+
+def _pins(backend: Backend, wired: list[Button], data: Path) -> tuple[Pins, list[Button]]:
+    """Return the pins and the buttons that work on them: all, or none with the reason logged."""
+    try:
+        return open_pins(backend, _wiring(wired), data), wired
+    except Unavailable as exc:
+        structlog.get_logger().error("gpio_unavailable", **exc.fields)
+        return NoPins(), []
 
 
 def device_name(config: Config) -> str:

@@ -171,13 +171,14 @@ class PressRefused(Event):
 
 
 class DeviceChanged(Event):
-    """A device is in another state; `kiosks` are those whose citizens feel it."""
+    """A device is in another state since then; `kiosks` are those whose citizens feel it."""
 
     type: ClassVar[str] = "device.changed"
     device: str
     device_kind: str
     state: Literal["ok", "degraded", "failed", "unknown"]
     causes: tuple[str, ...]
+    since: str
     kiosks: tuple[str, ...]
 
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 from appliance.protocol.events import DeviceChanged
 from appliance.storage import devices
 from appliance.storage.devices import DeviceReport
+from appliance.storage.types import iso
 from appliance.usecases.context import Context
 from appliance.usecases.tell import tell
 
 
 def report_device(
-    ctx: Context, device: str, kind: str, state: str, causes: tuple[str, ...], *, actor: str
+    ctx: Context,
+    device: str,
+    kind: str,
+    state: str,
+    causes: tuple[str, ...],
+    *,
+    actor: str,
+    age_ms: int = 0,
 ) -> bool:
-    """Store the state if it differs from the last one; returns whether it did."""
+    """Store the state if it differs from the last one; returns whether it did.
+
+    `age_ms` is how long ago, in real time, the device changed: the news may have waited for a
+    lost link.
+    """
     with ctx.db.read() as conn:
         if _same(devices.report_of(conn, device), state, causes):
             return False
@@ -20,7 +32,8 @@ def report_device(
         if _same(devices.report_of(conn, device), state, causes):
             return False
         now = ctx.clock.now()
-        devices.store_report(conn, DeviceReport(device, kind, state, causes, now))
+        since = now - ctx.clock.real_to_domain(age_ms)
+        devices.store_report(conn, DeviceReport(device, kind, state, causes, since))
         kiosks = tuple(kiosk.name for kiosk in ctx.office.kiosks if kiosk.printer == device)
         event = DeviceChanged.model_validate(
             {
@@ -28,6 +41,7 @@ def report_device(
                 "device_kind": kind,
                 "state": state,
                 "causes": causes,
+                "since": iso(since),
                 "kiosks": kiosks,
             }
         )

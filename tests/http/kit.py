@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,22 @@ _TABLES = ("business_days", "series_heads", "tickets", "devices", "staff")
 
 @contextlib.contextmanager
 def office(
-    folder: Path, *, env: dict[str, str] | None = None, demo: bool = True
+    folder: Path,
+    *,
+    env: dict[str, str] | None = None,
+    demo: bool = True,
+    edit: Callable[[str], str] = lambda text: text,
 ) -> Iterator[Rig]:
-    """Give a server without agent and printer, and a second kiosk; end it whatever happens."""
+    """Give a server without agent and printer, and a second kiosk; end it whatever happens.
+
+    `edit` may change the configuration's text first.
+    """
     rig = Rig(folder, extra_env={**FAST, **(env or {})})
     try:
         rig.prepare() if demo else _plain(rig)
-        with (rig.data / "moiso.toml").open("a", encoding="utf-8") as config:
-            config.write('\n[[kiosks]]\nname = "kiosk-2"\n')
+        config = rig.data / "moiso.toml"
+        text = edit(config.read_text(encoding="utf-8"))
+        config.write_text(f'{text}\n[[kiosks]]\nname = "kiosk-2"\n', encoding="utf-8")
         rig.server.start()
         rig.wait_ready()
         yield rig

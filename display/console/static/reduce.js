@@ -21,7 +21,7 @@ export function reduce(state, event) {
     applyPrint(next, payload);
   } else if (event.type === "device.changed" && payload.device_kind === "printer") {
     next.printers = state.printers.map((printer) =>
-      printer.device === payload.device ? deviceState(payload, event.at) : printer
+      printer.device === payload.device ? deviceState(payload) : printer
     );
   }
   return next;
@@ -93,12 +93,12 @@ function without(list, ticket) {
   return list.filter((one) => one.id !== ticket.id);
 }
 
-function deviceState(payload, at) {
+function deviceState(payload) {
   return {
     device: payload.device,
     device_kind: payload.device_kind,
     state: payload.state,
     causes: payload.causes,
-    since: at,
+    since: payload.since,
   };
 }

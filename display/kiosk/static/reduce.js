@@ -25,7 +25,7 @@ export function reduce(state, event) {
   } else if (event.type === "print.changed") {
     next.recent = withPaper(state.recent, payload);
   } else if (event.type === "device.changed" && isOurPrinter(state, payload)) {
-    next.printer = deviceState(payload, event.at);
+    next.printer = deviceState(payload);
   }
   next.recent = next.recent.filter(
     (given) => Date.parse(event.at) - Date.parse(given.ticket.issued_at) <= RECENT_MS
@@ -63,12 +63,12 @@ function isOurPrinter(state, payload) {
   );
 }
 
-function deviceState(payload, at) {
+function deviceState(payload) {
   return {
     device: payload.device,
     device_kind: payload.device_kind,
     state: payload.state,
     causes: payload.causes,
-    since: at,
+    since: payload.since,
   };
 }
