@@ -62,7 +62,9 @@ function drawRecent(calls) {
 
 function drawCounters(counters) {
   const list = byId("counters");
-  list.className = `counters counters-${sizeOf(counters.length)}`;
+  const size = sizeOf(counters.length);
+  list.className = `counters counters-${size}`;
+  byId("board").className = `stage stage-${size}`;
   fill(
     list,
     ...counters.map((counter) => {
@@ -106,7 +108,6 @@ function attract() {
 }
 
 function onState(state, event) {
-  byId("board").classList.remove("board-lost");
   byId("connecting").hidden = true;
   lostBanner.hide();
   if (event === null) {
