@@ -145,7 +145,7 @@ class Rig:
         """Make the data folder as `moiso demo` does."""
         from appliance.bootstrap.files import DataFolder
         from appliance.bootstrap.lab import write_lab
-        from appliance.demo import write_config
+        from appliance.demo_office import write_config
 
         data = DataFolder(self.data)
         data.create()
