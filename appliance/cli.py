@@ -47,6 +47,7 @@ def server(
 ) -> None:
     """Run the office's server: database, pages, live channel, queue."""
     _child("server")
+    clock = _clock(demo)
     data, settings = _settings(config)
     if show_config:
         typer.echo(effective(settings))
@@ -60,23 +61,25 @@ def server(
 
     public = settings.server.public_url.rstrip("/")
     url = public or f"http://{lan_address()}:{settings.server.port}"
-    Serving(settings, data, _clock(demo), public_url=url, demo=demo).run()
+    Serving(settings, data, clock, public_url=url, demo=demo).run()
 
 
 @app.command()
 def agent(config: ConfigOption = None, demo: DemoFlag = False) -> None:
     """Run the agent of this Pi: buttons, lights, ticket printer."""
     _child("agent")
+    clock = _clock(demo)
     data, settings = _settings(config)
     from appliance.bootstrap.agent import build_agent
 
-    raise typer.Exit(build_agent(settings, data.path, _clock(demo), demo=demo).run())
+    raise typer.Exit(build_agent(settings, data.path, clock, demo=demo).run())
 
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Run server and agent of a single-Pi office without systemd; restart what dies."""
     set_up("run")
+    _clock(demo=False)
     data, settings = _settings(config)
     env = {**os.environ, "MOISO_DATA": str(data.path)}
     if config is not None:
@@ -113,6 +116,29 @@ def verify(
     from appliance.verify import print_report
 
     raise typer.Exit(print_report(database))
+
+
+@app.command("simulate-day")
+def simulate_day(
+    citizens: Annotated[int, typer.Option(min=1, max=5000, help="How many come.")] = 300,
+    counters: Annotated[int, typer.Option(min=1, help="How many counters work.")] = 6,
+    speed: Annotated[float, typer.Option(min=1, max=2000, help="Times real time.")] = 450,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same day.")] = 1,
+    kills: Annotated[
+        bool, typer.Option("--kills", help="kill -9 agent and server once each, in the middle.")
+    ] = False,
+) -> None:
+    """Play a whole day through a sample office; fails if a ticket is lost, doubled or late."""
+    set_up("simulate-day")
+    from rich.console import Console
+
+    from appliance.simulation.day import print_outcome, simulate
+    from appliance.simulation.playing import Day
+
+    console = Console()
+    outcome = simulate(Day(citizens, counters, speed, seed, kills), console)
+    print_outcome(outcome, console)
+    raise typer.Exit(0 if outcome.clean else 1)
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +10,7 @@ from appliance.storage import devices, heartbeat
 from display.parts import parts
 
 blueprint = Blueprint("health", __name__)
-BEAT_LATE_S = 90
+BEAT_LATE_MS = 90_000
 
 
 @blueprint.get("/healthz")
@@ -37,8 +35,8 @@ def ready() -> ResponseReturnValue:
                 report.device: {"state": report.state, "causes": list(report.causes)}
                 for report in devices.reports(conn)
             }
-        late = timedelta(seconds=BEAT_LATE_S)
-        if beat is None or ctx.clock.now() - beat > late + ctx.clock.real_to_domain(0):
+        late = ctx.clock.real_to_domain(BEAT_LATE_MS)
+        if beat is None or ctx.clock.now() - beat > late:
             reasons.append("heartbeat_late")
     except Unavailable as exc:
         reasons.append(exc.key)
