@@ -162,8 +162,9 @@ _MOISO = [sys.executable, "-m", "appliance"]
 def _child(program: str) -> None:
     """Set this process up, and let it end with the guardian that started it, if one did."""
     set_up(program)
-    if os.environ.get(guardian.SUPERVISED):
-        die_with_parent(signal.SIGTERM)
+    keeper = os.environ.get(guardian.SUPERVISED)
+    if keeper:
+        die_with_parent(int(keeper), signal.SIGTERM)
 
 
 def _settings(config: Path | None) -> tuple[DataFolder, Config]:

@@ -81,7 +81,7 @@ class Guardian:
 
 
 def _start(child: Child) -> None:
-    env = {**child.env, SUPERVISED: "1"}
+    env = {**child.env, SUPERVISED: str(os.getpid())}
     child.process = subprocess.Popen(child.argv, env=env, start_new_session=True)
     child.died_at_s = None
 

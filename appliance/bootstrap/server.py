@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -26,6 +26,7 @@ from display.live import Hub
 from display.pair.desk import PairingDesk
 from display.parts import Parts
 from display.setup_code import SetupCode
+from display.sockets import emitter
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -62,10 +63,7 @@ def build_server(
     )
     app, io = create_app(parts)
 
-    def emit(event: str, message: dict[str, Any], sid: str) -> None:
-        io.emit(event, message, to=sid)
-
-    hub.start(emit)
+    hub.start(emitter(io))
     agents.start()
     start_essential("heartbeat", lambda: _beat_for_ever(ctx))
     return app
