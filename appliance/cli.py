@@ -52,10 +52,8 @@ def server(
     if show_config:
         typer.echo(effective(settings))
         return
-    subprocess.run(
-        [sys.executable, "-m", "appliance.storage.migrate", str(data.database)], check=True
-    )
-    _offer_setup(data, settings)
+    env = _environment(data, config)
+    subprocess.run([sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=True)
     from appliance.addresses import lan_address
     from appliance.bootstrap.serving import Serving
 
@@ -81,9 +79,7 @@ def run(config: ConfigOption = None) -> None:
     set_up("run")
     _clock(demo=False)
     data, settings = _settings(config)
-    env = {**os.environ, "MOISO_DATA": str(data.path)}
-    if config is not None:
-        env["MOISO_CONFIG"] = str(config)
+    env = _environment(data, config)
     subprocess.run([sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=True)
     named = [] if config is None else ["--config", str(config)]
     keeper = guardian.Guardian(
@@ -177,6 +173,12 @@ def _settings(config: Path | None) -> tuple[DataFolder, Config]:
     return data, load(config or data.config, os.environ)
 
 
+def _environment(data: DataFolder, config: Path | None) -> dict[str, str]:
+    """Return the environment in which a process of ours finds folder and configuration."""
+    named = {} if config is None else {"MOISO_CONFIG": str(config)}
+    return {**os.environ, "MOISO_DATA": str(data.path), **named}
+
+
 def _clock(demo: bool) -> Clock:
     value = os.environ.get("MOISO_DEMO_CLOCK")
     if not value:
@@ -184,13 +186,3 @@ def _clock(demo: bool) -> Clock:
     if not demo:
         raise ConfigInvalid(["MOISO_DEMO_CLOCK is refused outside the demo: unset it"])
     return demo_clock_from_env(value)
-
-
-def _offer_setup(data: DataFolder, settings: Config) -> None:
-    """Print the one-time code while nobody can sign in yet."""
-    from appliance.bootstrap.first_start import setup_code_if_needed
-
-    code = setup_code_if_needed(settings, data)
-    if code is not None:
-        url = f"http://127.0.0.1:{settings.server.port}/setup"
-        typer.echo(f"moiso: no account yet. Open {url} and enter this one-time code: {code}")

@@ -49,7 +49,9 @@ class Hub:
         self._ctx = ctx
         self._max = max_screens
         self._emit: Emit | None = None
-        self._lock = threading.Lock()
+        # Emitting may find a screen silent for too long; Engine.IO then disconnects it at once, in
+        # this thread, and `disconnect` comes back here. A plain lock would freeze every screen.
+        self._lock = threading.RLock()
         self._wake = threading.Event()
         self._screens: dict[str, Screen] = {}
         self._position = 0
@@ -138,7 +140,7 @@ class Hub:
             return log.after(conn, self._position)
 
     def _send_event(self, row: LogRow) -> None:
-        for screen in self._screens.values():
+        for screen in self.screens():
             if screen.last is None or row.seq <= screen.last:
                 continue
             if row.type in _ANEW:
@@ -160,7 +162,7 @@ class Hub:
         with self._ctx.db.read() as conn:
             day = current_day(conn, now)
         with self._lock:
-            for screen in self._screens.values():
+            for screen in self.screens():
                 if screen.last is None:
                     continue
                 if day != self._day:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import structlog
+from engineio.exceptions import SocketIsClosedError
 from flask import Flask, current_app, request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
@@ -13,6 +15,8 @@ from pydantic import ValidationError
 from appliance.errors import MoisoError
 from appliance.protocol.live import Drawn, Hello
 from display import auth
+from display.door import VISITOR, Door
+from display.live import Emit
 from display.parts import parts
 from display.streams import View
 
@@ -40,7 +44,20 @@ def create(app: Flask) -> SocketIO:
     io.on_event("hello", _hello)
     io.on_event("drawn", _drawn)
     io.on_error_default(_failed)
+    threads = app.extensions["moiso"].config.server.threads
+    # A few more than the hub takes, so that those beyond can be told why.
+    app.wsgi_app = Door(app.wsgi_app, threads // 2 + threads // 8)  # type: ignore[method-assign]
     return io
+
+
+def emitter(io: SocketIO) -> Emit:
+    """Return the way to say something to one screen; one that has just gone hears nothing."""
+
+    def emit(event: str, message: dict[str, Any], sid: str) -> None:
+        with contextlib.suppress(SocketIsClosedError):
+            io.emit(event, message, to=sid)
+
+    return emit
 
 
 def _connect(sent: Any = None) -> None:
@@ -48,12 +65,14 @@ def _connect(sent: Any = None) -> None:
     view, device = _view_of(token if isinstance(token, str) else "")
     if not parts().hub.connect(_sid(), view, device):
         raise Refusal("too_many", {"code": "too_many"})
+    request.environ[VISITOR].let_in()
 
 
 def _view_of(token: str) -> tuple[View, str]:
-    counter = auth.console_of(token) if token else None
-    if counter is not None:
-        return View("console", str(counter)), "console"
+    console = auth.console_of(token) if token else None
+    if console is not None:
+        user, counter = console
+        return View("console", str(counter)), f"console:{user.username}"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:
@@ -65,6 +84,7 @@ def _view_of(token: str) -> tuple[View, str]:
 
 def _disconnect(_reason: Any = None) -> None:
     parts().hub.disconnect(_sid())
+    request.environ[VISITOR].let_out()
 
 
 def _hello(message: Any = None) -> None:
@@ -90,7 +110,12 @@ def _failed(error: Exception) -> None:
 
 
 def disconnect_device(device: str) -> None:
-    """Cut off the sockets of a device whose token was taken back."""
+    """Cut off the sockets of a device whose token was taken back, or of a closed account.
+
+    The connection itself is ended: a polite farewell would leave a thread to whoever ignores it.
+    """
     io: SocketIO = current_app.extensions["socketio"]
     for sid in parts().hub.drop_device(device):
-        io.server.disconnect(sid)
+        environ = io.server.get_environ(sid)
+        if environ is not None:
+            environ[VISITOR].cut()

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-
 _PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 

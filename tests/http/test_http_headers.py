@@ -31,12 +31,6 @@ OTHERS = [
 
 
 @pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("headers")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     """A server that is no demo."""
     with office(tmp_path_factory.mktemp("plain"), demo=False) as server:
@@ -96,7 +90,9 @@ def test_files_of_the_pages_carry_them_too(rig):
         assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("host", ["moiso.test", "moiso.test:80", "a; script-src *", "x\ty", "", "["])
+@pytest.mark.parametrize(
+    "host", ["moiso.test", "moiso.test:80", "a; script-src *", "x\ty", "", "["]
+)
 def test_an_odd_host_widens_nothing(rig, host):
     answer = call(rig.port, "GET", "/kiosk", headers={"Host": host})
     assert answer.status < 500

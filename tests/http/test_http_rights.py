@@ -11,7 +11,6 @@ from appliance.usecases.devices import token_hash
 from tests.http.kit import (
     TICKETS,
     assert_refused,
-    office,
     request_id,
     rows,
     sentence,
@@ -26,12 +25,6 @@ from tests.support.programs import call
 QUEUE = "/api/v1/queue"
 VERBS = ("call-next", "recall", "serve", "absent", "finish")
 REPORTS = {"instance": "test-run", "rows": []}
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("rights")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +44,7 @@ def ticket(rig, tokens):
 def ask_everything(rig, ticket, **credentials):
     """Yield the answer of each call of the API that wants a right."""
     body = {"request_id": request_id()}
-    yield "take", call(
-        rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials
-    )
+    yield "take", call(rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials)
     yield "queue", call(rig.port, "GET", QUEUE, **credentials)
     yield "ticket", call(rig.port, "GET", f"{TICKETS}/{ticket['id']}", **credentials)
     for verb in ("return", "cancel"):
@@ -211,9 +202,7 @@ def test_two_administrators_who_close_each_other_at_once_do_not_both_succeed(rig
 
     with ThreadPoolExecutor(2) as pool:
         assert 303 in pool.map(close, [tuple(people), tuple(reversed(people))])
-    left = rows(
-        rig, "SELECT username FROM staff WHERE role = 'administrator' AND NOT disabled"
-    )
+    left = rows(rig, "SELECT username FROM staff WHERE role = 'administrator' AND NOT disabled")
     assert len(left) == 1
     (closed,) = set(people) - {left[0][0]}
     assert people[left[0][0]].form(f"/admin/accounts/{closed}/disabled", disabled="0").status == 303
