@@ -172,6 +172,41 @@ def test_a_broken_sound_does_not_block_the_next(board, rig, broken):
     board.glass.complaints[:] = [c for c in board.glass.complaints if "404" not in c]
 
 
+def test_a_sound_whose_end_is_never_told_does_not_block_the_next(board, rig):
+    board.page.evaluate(
+        """() => {
+          const start = AudioBufferSourceNode.prototype.start;
+          AudioBufferSourceNode.prototype.start = function () {
+            AudioBufferSourceNode.prototype.start = start;
+          };
+        }"""
+    )
+    called(rig, 3, "dat-dai")
+    good = called(rig, 4, "bao-tro")
+    wait_for(lambda: spoken(rig) == [f"{good}-4.wav"], "the next one was spoken")
+
+
+def test_calls_older_than_a_minute_are_dropped(board):
+    played = board.page.evaluate(
+        """async () => {
+          const { makeQueue } = await import("/board/static/queue.js");
+          const played = [];
+          let now = 0;
+          let ready = false;
+          const play = (item) => Promise.resolve(played.push(item));
+          const queue = makeQueue({ play, isReady: () => ready, now: () => now });
+          queue.add("old");
+          now = 1000;
+          queue.add("new");
+          now = 60500;
+          ready = true;
+          await queue.run();
+          return played;
+        }"""
+    )
+    assert played == ["new"]
+
+
 def test_a_snapshot_never_speaks(board, rig):
     called(rig, 3, "dat-dai")
     board.all_played(1)

@@ -55,15 +55,13 @@ export function makeVoice(options) {
     options.onSpoken(call.seq, call.file);
   }
 
-  // Settles when the sound is over; if its end is never told it is stopped, so that none overlap.
+  // Settles when the sound is over; if its end is never told it is cut off, so that none overlap.
   function heard(sound) {
     return new Promise((resolve, reject) => {
       const source = context.createBufferSource();
       source.buffer = sound;
       source.connect(context.destination);
       const timer = setTimeout(() => {
-        source.onended = null;
-        source.stop();
         source.disconnect();
         reject(new Error("no end was told"));
       }, sound.duration * 1000 + OVERTIME_MS);
