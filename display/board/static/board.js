@@ -110,12 +110,12 @@ function attract() {
   hero.classList.add("hero-calling");
 }
 
-// The button takes its room from the stage, so everything is drawn anew.
+// The button takes its room from the stage, so everything is drawn anew; old data never while lost.
 function drawSound(state) {
   const locked = state === "locked";
   byId("sound-on").hidden = !locked;
   document.body.classList.toggle("board-locked", locked);
-  if (shown) {
+  if (shown && !live.isLost()) {
     render(shown);
   }
 }
