@@ -137,6 +137,39 @@ def simulate_day(
     raise typer.Exit(0 if outcome.clean else 1)
 
 
+@app.command()
+def say(
+    label: Annotated[str, typer.Argument(help="The ticket's number as printed: 1007, A012.")],
+    out: Annotated[Path | None, typer.Argument(help="The WAV file to write.")] = None,
+    counter: Annotated[int, typer.Option(help="The counter, 1 to 99.")] = 1,
+    priority: Annotated[bool, typer.Option("--priority", help="A priority ticket.")] = False,
+    words: Annotated[bool, typer.Option("--words", help="Print the words.")] = False,
+) -> None:
+    """Write the sound of a call to a file, or print its words."""
+    from appliance import say as voice
+
+    if words or out is None:
+        voice.words(label, counter, priority=priority)
+    voice.say(data_folder(os.environ), label, counter, out, priority=priority)
+
+
+@app.command()
+def voice(
+    script: Annotated[bool, typer.Option("--script", help="Print what is to be recorded.")] = False,
+    seal: Annotated[
+        str, typer.Option("--seal", help="Check the recordings and sign them with this name.")
+    ] = "",
+) -> None:
+    """Tell which clips speak; record an announcer of your own: docs/voice.md."""
+    from appliance import say as spoken
+
+    data = data_folder(os.environ)
+    if script:
+        spoken.script()
+        return
+    raise typer.Exit(spoken.seal(data, seal) if seal else spoken.tell(data))
+
+
 def main() -> None:
     """Run the command line; errors for people are one sentence, not a trace."""
     try:

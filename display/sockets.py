@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from pydantic import ValidationError
 
 from appliance.errors import MoisoError
-from appliance.protocol.live import Drawn, Hello
+from appliance.protocol.live import Drawn, Hello, Sound, Spoken
 from display import auth
 from display.door import VISITOR, Door
 from display.live import Emit
@@ -43,6 +43,8 @@ def create(app: Flask) -> SocketIO:
     io.on_event("disconnect", _disconnect)
     io.on_event("hello", _hello)
     io.on_event("drawn", _drawn)
+    io.on_event("sound", _sound)
+    io.on_event("spoken", _spoken)
     io.on_error_default(_failed)
     threads = app.extensions["moiso"].config.server.threads
     # A few more than the hub takes, so that those beyond can be told why.
@@ -79,7 +81,14 @@ def _view_of(token: str) -> tuple[View, str]:
         raise Refusal(exc.key, {"code": exc.key}) from exc
     if device.kind not in ("kiosk", "board"):
         raise Refusal("not_allowed", {"code": "not_allowed"})
+    if device.kind == "board" and not _is_board(device.name):
+        # The configuration names it no longer: the page forgets its token and pairs anew.
+        raise Refusal("wrong_token", {"code": "wrong_token"})
     return View(device.kind, device.name), f"{device.kind}:{device.id}"
+
+
+def _is_board(name: str) -> bool:
+    return any(board.name == name for board in parts().ctx.office.boards)
 
 
 def _disconnect(_reason: Any = None) -> None:
@@ -94,6 +103,14 @@ def _hello(message: Any = None) -> None:
 
 def _drawn(message: Any = None) -> None:
     parts().hub.drawn(_sid(), Drawn.model_validate(message))
+
+
+def _sound(message: Any = None) -> None:
+    parts().hub.sound(_sid(), Sound.model_validate(message))
+
+
+def _spoken(message: Any = None) -> None:
+    parts().hub.spoken(_sid(), Spoken.model_validate(message))
 
 
 def _sid() -> str:

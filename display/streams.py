@@ -13,7 +13,7 @@ from appliance.usecases.context import Context
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` kiosk, board or console; `key` its name, zone or counter."""
+    """What a screen looks at: `kind` kiosk, board or console; `key` its name or counter."""
 
     kind: str
     key: str
@@ -34,7 +34,9 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
     if view.kind == "kiosk":
         return _kiosk_wants(view.key, row.type, payload)
     if view.kind == "board":
-        return row.type.startswith("ticket.") and _in_zone(office, view.key, payload)
+        return row.type.startswith("ticket.") and _in_zone(
+            office, office.board(view.key).zone, payload
+        )
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 

@@ -23,12 +23,12 @@ def new_token() -> str:
 def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paired:
     """Give a screen or agent its token; only the hash is kept.
 
-    Raises NotFound for a kiosk or zone that the office does not have.
+    Raises NotFound for a kiosk or board that the office does not have.
     """
     if kind == "kiosk":
         ctx.office.kiosk(name)
-    if kind == "board" and name not in ctx.office.zones:
-        raise NotFound("unknown_zone", zone=name)
+    if kind == "board":
+        ctx.office.board(name)
     with ctx.db.write() as conn:
         now = ctx.clock.now()
         device_id = devices.add(

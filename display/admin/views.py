@@ -133,7 +133,7 @@ def _found(pairing: Pairing) -> dict[str, Any]:
     office = parts().ctx.office
     choices = {
         "kiosk": [kiosk.name for kiosk in office.kiosks],
-        "board": list(office.zones),
+        "board": [board.name for board in office.boards],
         "agent": sorted({printer.agent for printer in office.printers} | {"main"}),
     }[pairing.kind]
     ordered = sorted(choices, key=lambda name: name != pairing.wanted)

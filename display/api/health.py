@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -42,4 +44,31 @@ def ready() -> ResponseReturnValue:
         reasons.append(exc.key)
     if not parts().hub.alive:
         reasons.append("publisher_dead")
-    return jsonify(ready=not reasons, reasons=reasons, devices=states), 503 if reasons else 200
+    body = {
+        "ready": not reasons,
+        "reasons": reasons,
+        "devices": states,
+        "voice": {"source": parts().voice.source, "name": parts().voice.name},
+        "boards": _boards(),
+    }
+    return jsonify(body), 503 if reasons else 200
+
+
+def _boards() -> list[dict[str, Any]]:
+    """Return what is known of each board's sound: the speaking screen's own word for it."""
+    screens = [screen for screen in parts().hub.screens() if screen.view.kind == "board"]
+    found = []
+    for board in parts().ctx.office.boards:
+        here = [screen for screen in screens if screen.view.key == board.name]
+        speaker = next((screen for screen in here if screen.speaks), None)
+        found.append(
+            {
+                "name": board.name,
+                "zone": board.zone,
+                "screens": len(here),
+                "sound": board.sound,
+                "heard": speaker.sound if speaker else "",
+                "spoken": [m.model_dump() for m in speaker.spoken] if speaker else [],
+            }
+        )
+    return found

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from playwright.sync_api import Browser, TimeoutError as TooSlow
+from playwright.sync_api import Browser
+from playwright.sync_api import TimeoutError as TooSlow
 
 from tools.office.browser import chromium, origin
 from tools.office.programs import ROOT, Office, running

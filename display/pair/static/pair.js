@@ -8,7 +8,6 @@ import { keepToken } from "../../static/js/token.js";
 
 const ASK_MS = 2000;
 const GONE = 410;
-const PARAMETER = { kiosk: "name", board: "zone" };
 
 const page = pageData();
 const texts = makeTexts(page);
@@ -69,8 +68,7 @@ async function claim(secret, code, expiresS) {
 function enter(paired) {
   setText(byId("note"), texts.t("pair.paired"));
   keepToken(wanted.kind, paired.name, paired.token);
-  const parameter = PARAMETER[wanted.kind] || "name";
-  location.replace(`/${wanted.kind}?${parameter}=${encodeURIComponent(paired.name)}`);
+  location.replace(`/${wanted.kind}?name=${encodeURIComponent(paired.name)}`);
 }
 
 async function start() {
