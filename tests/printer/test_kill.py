@@ -17,7 +17,7 @@ JOBS = [str(1001 + at) for at in range(24)]
 AGENT = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from conftest import make_slip
+from tests.support.paper import make_slip
 from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import PrintJob, Spooler
@@ -37,7 +37,7 @@ ledger.close()
 def test_kill_at_random_bytes_never_prints_twice(start_simulator, tmp_path, request):
     simulator = start_simulator("--speed", "8")
     path = tmp_path / "ledger.sqlite3"
-    folder = str(request.path.parent)
+    folder = str(request.path.parents[2])
     command = [sys.executable, "-c", AGENT, folder, str(path), str(simulator.port), *JOBS]
     chance = random.Random(20261123)
     for _ in range(7):
