@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from printer import escpos
+from printer.demux import Text
 from printer.errors import TransportError, WriteFailed
 from printer.link import Deadlines, Link
 from printer.states import State
@@ -27,7 +28,8 @@ from printer.status import (
 from printer.transports import Transport
 from printer.watch import SlipWatch
 
-_SYNC_MARKER = b"sync"
+# The blank is in no slip's fence.
+_SYNC_MARKER = b"syn "
 _ECHO_GRACE_S = 0.5
 _QUIET_S = 0.1
 _LISTEN_S = 0.5
@@ -69,6 +71,19 @@ class Printer:
     def close(self) -> None:
         """Drop the connection."""
         self._link.close()
+
+    def identify(self) -> dict[str, str]:
+        """Give what the printer says it is (GS I); nothing for what it does not tell."""
+        self._link.open()
+        found = {}
+        for name, question in escpos.IDENTIFY.items():
+            self._link.say(question)
+            deadline_s = time.monotonic() + self._deadlines.reply_s
+            while name not in found and (left_s := deadline_s - time.monotonic()) > 0:
+                for answer in self._link.hear(left_s):
+                    if isinstance(answer, Text):
+                        found[name] = answer.text.decode("latin-1")
+        return found
 
     def check(self) -> PrinterStatus:
         """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on."""
@@ -165,6 +180,9 @@ class Printer:
 
     def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
         self._leftover = True
+        if self.abilities.realtime_clear and self._link.is_open:
+            # What it still holds must not come out when the cover is closed or the head is cold.
+            self._link.say_now(escpos.CLEAR_BUFFER)
         if hang_up:
             self._link.close()
         return Outcome(State.UNKNOWN, reason)

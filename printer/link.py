@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from printer.demux import Answer, AutoStatus, Demux, Garbage, InOrderAnswer, RealtimeAnswer
-from printer.errors import WriteFailed
+from printer.errors import TransportError, WriteFailed
 from printer.escpos import DLE_EOT
 from printer.transports import Transport
 
 _CHUNK_BYTES = 2048
 _SLICE_S = 0.1
+_STALE_S = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ class Link:
             self.garbage_seen = False
             self.auto_status = b""
             self._unanswered = 0
+            # A device node, unlike a network connection, still holds what was said to others.
+            while self._transport.read(_STALE_S):
+                pass
 
     def close(self) -> None:
         """Drop the connection."""
@@ -74,6 +78,15 @@ class Link:
     def say(self, data: bytes) -> None:
         """Hand over a few bytes whole, or raise `WriteFailed`; hears nothing meanwhile."""
         self._pour(data, None)
+
+    def say_now(self, data: bytes) -> None:
+        """Hand over a real-time command if the printer takes it at once; never raises."""
+        try:
+            took = self._transport.write(data, _SLICE_S)
+        except TransportError:
+            return  # found closed by whoever uses it next
+        if 0 < took < len(data):
+            self.close()  # half a command must not run into the next one
 
     def pour(self, data: bytes, stop: Callable[[list[Answer]], bool]) -> int:
         """Hand over a slip while listening; give how many bytes went before `stop` said so.
