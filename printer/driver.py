@@ -21,7 +21,6 @@ from printer.status import (
     NEVER_ASKED,
     Cause,
     PrinterStatus,
-    causes_of_asb,
     causes_of_eot,
     from_causes,
 )
@@ -92,8 +91,8 @@ class Printer:
         except TransportError:
             return self._missed(Cause.UNPLUGGED)
         if causes is None:
-            told = self._told_before()
-            if told.state == "failed":
+            told = self._link.told
+            if self._link.stands:
                 # Stopped with a full buffer, it cannot hear us; but it said why, and the
                 # connection, which would break if it were dead, will bring the end of that too.
                 self._misses = 0
@@ -137,7 +136,7 @@ class Printer:
                 return Outcome(State.FAILED, "write_refused")
             return self._lost(watch.fault or watch.pause or "connection_lost")
         if written < len(data):
-            return self._lost(watch.fault, hang_up=False)
+            return self._lost(watch.fault or watch.pause, hang_up=False)
         on_sent()
         if not self.can_answer:
             return Outcome(State.UNCONFIRMED, "cannot_answer")
@@ -164,25 +163,28 @@ class Printer:
                     return self._lost("no_echo")
                 return Outcome(State.PRINTED, "fence")
             if now_s >= deadline_s:
-                return self._lost(watch.pause or ("garbage" if watch.garbage else "silent"))
+                return self._in_vain(watch)
             heard = self._link.hear(min(_LISTEN_S, (fenced_s or deadline_s) - now_s))
             watch.hears(heard)
             if not heard and not watch.asked and not watch.in_order:
                 # A printer without GS a tells of cover and paper only when asked.
-                for n in (2, 4):
-                    self._link.question(n)
-                    watch.asked.append(n)
+                watch.asked += [n for n in (2, 4) if self._link.question(n)]
         return self._lost(watch.fault, hang_up=False)
 
-    def _told_before(self) -> PrinterStatus:
-        block = self._link.auto_status
-        return from_causes(causes_of_asb(block)) if block else NEVER_ASKED
+    def _in_vain(self, watch: SlipWatch) -> Outcome:
+        """Give up waiting; a printer that has said why it stands is heard further."""
+        if watch.pause:
+            return self._lost(watch.pause, hang_up=not self._link.stands)
+        if not watch.heard:
+            self._misses = 1  # it was asked, and had time enough to answer
+        return self._lost("garbage" if watch.garbage else "silent")
 
     def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
         self._leftover = True
         if self.abilities.realtime_clear and self._link.is_open:
             # What it still holds must not come out when the cover is closed or the head is cold.
-            self._link.say_now(escpos.CLEAR_BUFFER)
+            with suppress(TransportError):
+                self._link.say_now(escpos.CLEAR_BUFFER)
         if hang_up:
             self._link.close()
         return Outcome(State.UNKNOWN, reason)

@@ -61,8 +61,9 @@ def test_a_wrong_slip_is_one_line_not_a_traceback(tmp_path):
     assert result.returncode == 2
     assert result.stderr == (
         "printer.slip_invalid(field='numbr', problem='unknown', known=['ahead_line', 'notice',"
-        " 'number', 'office', 'parent', 'priority_line', 'reprint_line', 'service', 'time_line',"
-        " 'title', 'tracking_line', 'tracking_url'])\n"
+        " 'number', 'office', 'parent', 'priority_line', 'procedure_line', 'procedure_url',"
+        " 'reprint_line', 'service', 'time_line', 'title', 'tracking_line', 'tracking_url',"
+        " 'wait_line'])\n"
     )
 
 
