@@ -60,6 +60,7 @@ class Printer:
         self._deadlines = deadlines or Deadlines()
         self._link = Link(transport, self._deadlines)
         self._misses = 0
+        self._stood_for: tuple[Cause, ...] = ()
         self._leftover = False
         self._has_echoed = False
 
@@ -91,16 +92,16 @@ class Printer:
         except TransportError:
             return self._missed(Cause.UNPLUGGED)
         if causes is None:
-            told = self._link.told
             if self._link.stands:
                 # Stopped with a full buffer, it cannot hear us; but it said why, and the
                 # connection, which would break if it were dead, will bring the end of that too.
                 self._misses = 0
-                return told
+                self._stood_for = self._link.told.causes
+                return self._link.told
             cause = Cause.GARBAGE if self._link.garbage_seen else Cause.SILENT
             self._link.close()
             return self._missed(cause)
-        self._misses = 0
+        self._misses, self._stood_for = 0, ()
         return from_causes(causes) if self.can_answer else NEVER_ASKED
 
     def prepare(self) -> PrinterStatus:
@@ -234,5 +235,8 @@ class Printer:
         return causes
 
     def _missed(self, cause: Cause) -> PrinterStatus:
+        if cause is not Cause.SILENT:
+            self._stood_for = ()
         self._misses += 1
-        return PrinterStatus("failed" if self._misses > 1 else "unknown", (cause,))
+        # What it said before it fell silent is still what a person should look at first.
+        return PrinterStatus("failed" if self._misses > 1 else "unknown", (*self._stood_for, cause))

@@ -15,6 +15,9 @@ from printer.transports import Transport
 _CHUNK_BYTES = 2048
 _SLICE_S = 0.1
 _STALE_S = 0.03
+# A stopped printer with a full buffer cannot hear us. Its connection is kept this long, since on
+# a new one it could not even say why it stands.
+_STANDING_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Link:
         self.auto_status = b""
         """The last automatic status of this connection, if any."""
         self._unanswered = 0
+        self._heard_s = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -54,8 +58,9 @@ class Link:
 
     @property
     def stands(self) -> bool:
-        """True if the printer has said why it does not go on."""
-        return self.told.state == "failed"
+        """True if the printer has lately said why it does not go on, and nothing odd since."""
+        quiet_s = time.monotonic() - self._heard_s
+        return self.told.state == "failed" and not self.garbage_seen and quiet_s < _STANDING_S
 
     def open(self) -> None:
         """Connect if there is no connection; raises `ConnectFailed`."""
@@ -76,6 +81,8 @@ class Link:
     def hear(self, timeout_s: float) -> list[Answer]:
         """Give the answers that arrive within the time; returns as soon as there is something."""
         answers = self._demux.feed(self._transport.read(timeout_s))
+        if answers:
+            self._heard_s = time.monotonic()
         for answer in answers:
             match answer:
                 case Garbage():

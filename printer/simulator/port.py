@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -139,6 +140,7 @@ class Port:
 def _reset(writer: asyncio.StreamWriter) -> None:
     opened = writer.get_extra_info("socket")
     if opened is not None:
-        # Linger 0: the other end gets a reset, not a polite end.
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Linger 0: the other end gets a reset, not a polite end. (It may have gone before us.)
+        with suppress(OSError):
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
