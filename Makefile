@@ -35,7 +35,7 @@ soak: ## 2,000 slips with random faults and 200 kills; prints the seed (ARGS="--
 
 crosscheck: ## our printer and our simulator against software of others (needs npm, Python 3.13)
 	@tools/setup.sh dev
-	@$(BIN)/python -m pytest tests/crosscheck -rs $(ARGS)
+	@MOISO_CROSSCHECK=1 $(BIN)/python -m pytest tests/crosscheck -rs $(ARGS)
 
 shots: ## pictures of every screen, into shots/
 	@tools/setup.sh dev

@@ -36,8 +36,9 @@ def wait_for(condition: Callable[[], Any], what: str = "", timeout_s: float = 20
 class Simulator:
     """A printer process and its lab."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "printer", "simulate", "--port", "0", "--http-port", "0"]
+    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+        command = [sys.executable, "-m", "printer", "simulate", "--http-port", "0"]
+        command += ["--port", str(port)]
         self.process = subprocess.Popen(
             [*command, "--dir", str(folder), *options], stdout=subprocess.PIPE, text=True
         )
@@ -46,7 +47,7 @@ class Simulator:
     def await_ready(self) -> Simulator:
         assert self.process.stdout is not None
         self.ready_line = self.process.stdout.readline()
-        found = re.search(r"ready tcp=127\.0\.0\.1:(\d+) http=127\.0\.0\.1:(\d+)", self.ready_line)
+        found = re.search(r"ready tcp=[\d.]+:(\d+) http=127\.0\.0\.1:(\d+)", self.ready_line)
         assert found, self.ready_line
         self.port, self.http_port = int(found[1]), int(found[2])
         return self
