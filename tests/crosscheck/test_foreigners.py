@@ -120,7 +120,7 @@ def test_a_foreign_driver_reads_status_and_prints_at_our_printer(receiptio, our_
         ran = subprocess.run(
             [receiptio, "-d", LOOPBACK, "-q"], capture_output=True, text=True, timeout=60
         )
-        return ran.stdout.strip()
+        return ran.stderr.strip()
 
     assert ask() == "online"
     for make, mend, word in (
@@ -141,7 +141,7 @@ def test_a_foreign_driver_reads_status_and_prints_at_our_printer(receiptio, our_
         text=True,
         timeout=60,
     )
-    assert ran.stdout.strip() == "success"
+    assert ran.stderr.strip() == "success"
     assert time.monotonic() - began_s < 30
     state = our_printer.state()
     assert (state["printed"], state["half"]) == (1, 0)
