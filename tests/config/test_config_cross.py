@@ -16,6 +16,10 @@ from appliance.config.schema import ServiceConfig
 Write = Callable[[str], Path]
 Problems = Callable[..., list[str]]
 Service = Callable[..., str]
+TOO_SLOW = (
+    "printers[1]: 9600 baud is too slow: a slip of 19 KB would take 20 s;"
+    " set the printer to 38400 or more"
+)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +55,7 @@ Service = Callable[..., str]
         ),
         (
             '[[printers]]\nname = "p"\nkind = "serial"\ndevice = "/dev/ttyUSB0"\nbaud = 9600',
-            "printers[1]: 9600 baud is too slow: a slip of 19 KB would take 20 s;"
-            " set the printer to 38400 or more",
+            TOO_SLOW,
         ),
         (
             '[[printers]]\nname = "p-1"\n[[kiosks]]\nname = "k"\nprinter = "p-2"',

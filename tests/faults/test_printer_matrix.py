@@ -97,9 +97,7 @@ class Trial:
                 simulator.close()
         return found
 
-    def _live(
-        self, simulator: Simulator, moments: tuple[str, ...], found: dict[str, Seen]
-    ) -> None:
+    def _live(self, simulator: Simulator, moments: tuple[str, ...], found: dict[str, Seen]) -> None:
         name = f"{simulator.folder.name}.sqlite3"
         office = Office(simulator.printer(), self.folder / name, POLL_S)
         try:
