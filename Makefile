@@ -1,7 +1,7 @@
 # moiso: every target sets up what it needs; see tools/setup.sh for how.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint bench shots docs lock clean
+.PHONY: help demo test lint bench soak crosscheck shots docs lock clean
 
 BIN := .venv/bin
 ARGS ?=
@@ -28,6 +28,14 @@ lint: ## style, types and borders between packages
 bench: ## how fast, how many flushes, how much memory
 	@tools/setup.sh dev
 	@$(BIN)/python -m tools.bench $(ARGS)
+
+soak: ## 2,000 slips with random faults and 200 kills; prints the seed (ARGS="--seed N")
+	@tools/setup.sh dev
+	@$(BIN)/python -m tests.support.soak $(ARGS)
+
+crosscheck: ## our printer and our simulator against software of others (needs npm, Python 3.13)
+	@tools/setup.sh dev
+	@MOISO_CROSSCHECK=1 $(BIN)/python -m pytest tests/crosscheck -rs $(ARGS)
 
 shots: ## pictures of every screen, into shots/
 	@tools/setup.sh dev

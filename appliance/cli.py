@@ -36,6 +36,9 @@ DemoFlag = Annotated[
     bool, typer.Option("--demo", hidden=True, help="Set by `moiso demo` for its own children.")
 ]
 
+printer_app = typer.Typer(no_args_is_help=True, help="The ticket printers of this Pi.")
+app.add_typer(printer_app, name="printer")
+
 
 @app.command()
 def server(
@@ -102,6 +105,19 @@ def demo(
     from appliance.demo import run_demo
 
     run_demo(port)
+
+
+@printer_app.command("test")
+def printer_test(
+    name: Annotated[str | None, typer.Argument(help="Which printer; default: the first.")] = None,
+    config: ConfigOption = None,
+    ask: Annotated[bool, typer.Option(help="Ask the person who sees the paper.")] = True,
+) -> None:
+    """Print a test page, ask what came out, and keep the evidence in the data folder."""
+    data, settings = _settings(config)
+    from appliance.bootstrap.printer_test import test_printer
+
+    raise typer.Exit(0 if test_printer(settings, data.path, name, ask=ask) else 1)
 
 
 @app.command()

@@ -213,7 +213,7 @@ def test_a_hot_head_only_pauses_the_slip(start_simulator, open_office, wait):
 
 
 def test_a_printer_without_process_id_is_believed_by_its_fence(simulator, open_office):
-    office = open_office(simulator.printer(abilities="plain"))
+    office = open_office(simulator.printer(profile="KR-306"))
     for number in ("1001", "1002"):
         office.submit(number)
         assert office.end_of(number) == ("printed", "fence")
