@@ -138,6 +138,11 @@ def of_ticket(conn: Connection, ticket_id: int) -> list[Stored]:
     return _presses(conn, rating_presses.c.ticket_id == ticket_id)
 
 
+def of_day(conn: Connection, day: date) -> list[Stored]:
+    """Return every press of the business day, in the order of arrival."""
+    return _presses(conn, rating_presses.c.day == day)
+
+
 def rule_of(conn: Connection, stored: Stored) -> Rule:
     """Return what the rules make of a press, beside all others of its ticket."""
     if stored.ticket_id is None:
@@ -160,7 +165,7 @@ def first_fit(conn: Connection, ticket_id: int) -> datetime | None:
 
 def tallies(conn: Connection, day: date) -> list[Tally]:
     """Return the ratings of `day` by counter and scale; series of different scales never mix."""
-    presses = _presses(conn, rating_presses.c.day == day)
+    presses = of_day(conn, day)
     rules = judge_all(presses)
     groups: dict[tuple[int, str], list[Stored]] = defaultdict(list)
     for one in presses:

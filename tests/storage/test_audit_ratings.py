@@ -77,8 +77,8 @@ SPOILS = {
     ),
     "a press that nobody made": (
         (
-            "INSERT INTO rating_presses SELECT 99, 99, 'press-9999', ticket_id, counter, level, scale,"
-            " day, pressed_at, received_at, via, 1, 1, finished_at, next_called_at"
+            "INSERT INTO rating_presses SELECT 99, 99, 'press-9999', ticket_id, counter, level,"
+            " scale, day, pressed_at, received_at, via, 1, 1, finished_at, next_called_at"
             " FROM rating_presses WHERE id = 4"
         ),
         "99 was never told by the log",
