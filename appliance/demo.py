@@ -19,6 +19,7 @@ import typer
 
 from appliance import guardian
 from appliance.addresses import free_port, is_free
+from appliance.bootstrap.demo_panels import panels_folder, write_panels
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS, write_lab
 from appliance.clock import DemoClock, demo_clock_from_env
@@ -37,7 +38,7 @@ _SIMULATOR_SPEED = "MOISO_DEMO_PRINTER_SPEED"
 
 
 def run_demo(port: int | None) -> None:
-    """Run server, agent and simulated printer until Ctrl-C.
+    """Run server, two agents and simulated printer until Ctrl-C.
 
     Data lie in MOISO_DATA if it is set, else in a folder that goes with the demo. Raises
     ConfigInvalid for a port that is taken.
@@ -107,13 +108,14 @@ def _environment(data: DataFolder, port: int) -> dict[str, str]:
 
 
 def write_config(data: DataFolder, printer_port: int) -> None:
-    """Copy the sample configuration, with the simulator as its printer."""
+    """Copy the sample configuration, with the simulator as its printer and panels with buttons."""
     shutil.copyfile(sample_path(), data.config)
     text = data.config.read_text(encoding="utf-8")
     (old,) = {printer.port for printer in load(data.config, {}).printers}
     data.config.write_text(
         text.replace(f"port = {old}\n", f"port = {printer_port}\n"), encoding="utf-8"
     )
+    write_panels(data)
 
 
 def _children(
@@ -129,6 +131,11 @@ def _children(
         guardian.Child("printer", simulator, env),
         guardian.Child("server", [*moiso, "server", "--demo"], env),
         guardian.Child("agent", [*moiso, "agent", "--demo"], env),
+        guardian.Child(
+            "panels",
+            [*moiso, "agent", "--demo"],
+            {**env, "MOISO_DATA": str(panels_folder(data).path)},
+        ),
     ]
 
 
@@ -162,6 +169,7 @@ def _print_addresses(port: int) -> None:
         f"  Phòng thử   lab       {base}/lab      <- mở trang này / open this",
         f"  Lấy số      kiosk     {base}/kiosk",
         f"  Bảng gọi    board     {base}/board",
+        f"  Đánh giá    rating    {base}/rating?counter=1",
         f"  Cán bộ      console   {base}/console",
         "",
         *(f"  {a.role:<14} {a.username} / {a.password}" for a in DEMO_ACCOUNTS),

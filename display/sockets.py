@@ -58,7 +58,7 @@ def _view_of(token: str) -> tuple[View, str]:
         device = auth.device_of(token)
     except MoisoError as exc:
         raise Refusal(exc.key, {"code": exc.key}) from exc
-    if device.kind not in ("kiosk", "board"):
+    if device.kind not in ("kiosk", "board", "panel"):
         raise Refusal("not_allowed", {"code": "not_allowed"})
     return View(device.kind, device.name), f"{device.kind}:{device.id}"
 

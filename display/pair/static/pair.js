@@ -8,7 +8,8 @@ import { keepToken } from "../../static/js/token.js";
 
 const ASK_MS = 2000;
 const GONE = 410;
-const PARAMETER = { kiosk: "name", board: "zone" };
+const PARAMETER = { kiosk: "name", board: "zone", panel: "counter" };
+const PATH = { panel: "rating" };
 
 const page = pageData();
 const texts = makeTexts(page);
@@ -70,7 +71,7 @@ function enter(paired) {
   setText(byId("note"), texts.t("pair.paired"));
   keepToken(wanted.kind, paired.name, paired.token);
   const parameter = PARAMETER[wanted.kind] || "name";
-  location.replace(`/${wanted.kind}?${parameter}=${encodeURIComponent(paired.name)}`);
+  location.replace(`/${PATH[wanted.kind] || wanted.kind}?${parameter}=${encodeURIComponent(paired.name)}`);
 }
 
 async function start() {
