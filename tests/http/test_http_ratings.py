@@ -1,4 +1,4 @@
-"""Ratings over HTTP: a panel's token and a ticket's link can rate, nobody else, and nobody reads."""
+"""Ratings over HTTP: a panel's token or a ticket's link can rate, nobody else; nobody reads."""
 
 from __future__ import annotations
 
