@@ -47,40 +47,39 @@ def server(
 ) -> None:
     """Run the office's server: database, pages, live channel, queue."""
     _child("server")
+    clock = _clock(demo)
     data, settings = _settings(config)
     if show_config:
         typer.echo(effective(settings))
         return
-    subprocess.run(
-        [sys.executable, "-m", "appliance.storage.migrate", str(data.database)], check=True
-    )
-    _offer_setup(data, settings)
+    env = _environment(data, config)
+    subprocess.run([sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=True)
     from appliance.addresses import lan_address
     from appliance.bootstrap.serving import Serving
 
     public = settings.server.public_url.rstrip("/")
     url = public or f"http://{lan_address()}:{settings.server.port}"
-    Serving(settings, data, _clock(demo), public_url=url, demo=demo).run()
+    Serving(settings, data, clock, public_url=url, demo=demo).run()
 
 
 @app.command()
 def agent(config: ConfigOption = None, demo: DemoFlag = False) -> None:
     """Run the agent of this Pi: buttons, lights, ticket printer."""
     _child("agent")
+    clock = _clock(demo)
     data, settings = _settings(config)
     from appliance.bootstrap.agent import build_agent
 
-    raise typer.Exit(build_agent(settings, data.path, _clock(demo), demo=demo).run())
+    raise typer.Exit(build_agent(settings, data.path, clock, demo=demo).run())
 
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Run server and agent of a single-Pi office without systemd; restart what dies."""
     set_up("run")
+    _clock(demo=False)
     data, settings = _settings(config)
-    env = {**os.environ, "MOISO_DATA": str(data.path)}
-    if config is not None:
-        env["MOISO_CONFIG"] = str(config)
+    env = _environment(data, config)
     subprocess.run([sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=True)
     named = [] if config is None else ["--config", str(config)]
     keeper = guardian.Guardian(
@@ -115,6 +114,62 @@ def verify(
     raise typer.Exit(print_report(database))
 
 
+@app.command("simulate-day")
+def simulate_day(
+    citizens: Annotated[int, typer.Option(min=1, max=5000, help="How many come.")] = 300,
+    counters: Annotated[int, typer.Option(min=1, help="How many counters work.")] = 6,
+    speed: Annotated[float, typer.Option(min=1, max=2000, help="Times real time.")] = 450,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same day.")] = 1,
+    kills: Annotated[
+        bool, typer.Option("--kills", help="kill -9 agent and server once each, in the middle.")
+    ] = False,
+) -> None:
+    """Play a whole day through a sample office; fails if a ticket is lost, doubled or late."""
+    set_up("simulate-day")
+    from rich.console import Console
+
+    from appliance.simulation.day import print_outcome, simulate
+    from appliance.simulation.playing import Day
+
+    console = Console()
+    outcome = simulate(Day(citizens, counters, speed, seed, kills), console)
+    print_outcome(outcome, console)
+    raise typer.Exit(0 if outcome.clean else 1)
+
+
+@app.command()
+def say(
+    label: Annotated[str, typer.Argument(help="The ticket's number as printed: 1007, A012.")],
+    out: Annotated[Path | None, typer.Argument(help="The WAV file to write.")] = None,
+    counter: Annotated[int, typer.Option(help="The counter, 1 to 99.")] = 1,
+    priority: Annotated[bool, typer.Option("--priority", help="A priority ticket.")] = False,
+    words: Annotated[bool, typer.Option("--words", help="Print the words.")] = False,
+) -> None:
+    """Write the sound of a call to a file, or print its words."""
+    from appliance import say as voice
+
+    if words or out is None:
+        voice.words(label, counter, priority=priority)
+    voice.say(data_folder(os.environ), label, counter, out, priority=priority)
+
+
+@app.command()
+def voice(
+    script: Annotated[bool, typer.Option("--script", help="Print what is to be recorded.")] = False,
+    seal: Annotated[
+        str, typer.Option("--seal", help="Check the recordings and sign them with this name.")
+    ] = "",
+) -> None:
+    """Tell which clips speak; record an announcer of your own: docs/voice.md."""
+    from appliance import say as spoken
+
+    data = data_folder(os.environ)
+    if script:
+        spoken.script()
+        return
+    raise typer.Exit(spoken.seal(data, seal) if seal else spoken.tell(data))
+
+
 def main() -> None:
     """Run the command line; errors for people are one sentence, not a trace."""
     try:
@@ -136,8 +191,9 @@ _MOISO = [sys.executable, "-m", "appliance"]
 def _child(program: str) -> None:
     """Set this process up, and let it end with the guardian that started it, if one did."""
     set_up(program)
-    if os.environ.get(guardian.SUPERVISED):
-        die_with_parent(signal.SIGTERM)
+    keeper = os.environ.get(guardian.SUPERVISED)
+    if keeper:
+        die_with_parent(int(keeper), signal.SIGTERM)
 
 
 def _settings(config: Path | None) -> tuple[DataFolder, Config]:
@@ -150,6 +206,12 @@ def _settings(config: Path | None) -> tuple[DataFolder, Config]:
     return data, load(config or data.config, os.environ)
 
 
+def _environment(data: DataFolder, config: Path | None) -> dict[str, str]:
+    """Return the environment in which a process of ours finds folder and configuration."""
+    named = {} if config is None else {"MOISO_CONFIG": str(config)}
+    return {**os.environ, "MOISO_DATA": str(data.path), **named}
+
+
 def _clock(demo: bool) -> Clock:
     value = os.environ.get("MOISO_DEMO_CLOCK")
     if not value:
@@ -157,13 +219,3 @@ def _clock(demo: bool) -> Clock:
     if not demo:
         raise ConfigInvalid(["MOISO_DEMO_CLOCK is refused outside the demo: unset it"])
     return demo_clock_from_env(value)
-
-
-def _offer_setup(data: DataFolder, settings: Config) -> None:
-    """Print the one-time code while nobody can sign in yet."""
-    from appliance.bootstrap.first_start import setup_code_if_needed
-
-    code = setup_code_if_needed(settings, data)
-    if code is not None:
-        url = f"http://127.0.0.1:{settings.server.port}/setup"
-        typer.echo(f"moiso: no account yet. Open {url} and enter this one-time code: {code}")

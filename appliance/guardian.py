@@ -50,10 +50,20 @@ class Guardian:
             signal.signal(number, lambda *_: self._stop.set())
         try:
             while not self._stop.wait(look_every_s):
-                for child in self._children:
-                    _look_after(child)
+                self.look_after()
         finally:
             self.stop()
+
+    def look_after(self) -> None:
+        """Restart, a second after its death, what has died since the last look."""
+        for child in self._children:
+            _look_after(child)
+
+    def kill(self, name: str) -> None:
+        """Kill a child as a crash would, kill -9."""
+        for child in self._children:
+            if child.name == name:
+                _signal(child, signal.SIGKILL)
 
     def stop(self) -> None:
         """Ask every child to end; kill those that do not within six seconds."""
@@ -71,7 +81,7 @@ class Guardian:
 
 
 def _start(child: Child) -> None:
-    env = {**child.env, SUPERVISED: "1"}
+    env = {**child.env, SUPERVISED: str(os.getpid())}
     child.process = subprocess.Popen(child.argv, env=env, start_new_session=True)
     child.died_at_s = None
 

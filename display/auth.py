@@ -107,8 +107,8 @@ def console_token(user: SignedIn, counter: int) -> str:
     return _signer(parts()).dumps([user.get_id(), counter])
 
 
-def console_of(token: str) -> int | None:
-    """Return the counter of a console token; None if it is no (longer valid) console token."""
+def console_of(token: str) -> tuple[SignedIn, int] | None:
+    """Return user and counter of a console token; None if it is no (longer valid) one."""
     try:
         user_id, counter = _signer(parts()).loads(token, max_age=CONSOLE_TOKEN_S)
     except BadSignature:
@@ -116,7 +116,7 @@ def console_of(token: str) -> int | None:
     user = _load(str(user_id))
     if user is None or Right.WORK_COUNTER not in user.rights:
         return None
-    return int(counter)
+    return user, int(counter)
 
 
 def _signer(known: Parts) -> URLSafeTimedSerializer:

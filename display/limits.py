@@ -6,7 +6,8 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from display.auth import require
+from appliance.usecases.devices import token_hash
+from display.auth import bearer, require
 from display.parts import parts
 
 limiter = Limiter(
@@ -30,5 +31,6 @@ def logins_limit() -> str:
 
 
 def by_asker() -> str:
-    """Return the key under which an asker's tickets are counted."""
-    return require().actor
+    """Return the key under which an asker's tickets are counted: each token for itself."""
+    asker = require()
+    return asker.actor if asker.kind == "staff" else token_hash(bearer())

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from appliance.essential import start_essential
-from appliance.protocol.live import TICK_S, Drawn, LiveEvent, Snapshot, Tick
+from appliance.protocol.live import TICK_S, Drawn, LiveEvent, Snapshot, Sound, Speaker, Spoken, Tick
 from appliance.storage import log
 from appliance.storage.log import LogRow
 from appliance.storage.types import iso
@@ -31,7 +32,10 @@ _ANEW = frozenset({"day.opened", "office.configured"})
 
 @dataclass
 class Screen:
-    """A connected screen. `last` is None until its hello was answered."""
+    """A connected screen. `last` is None until its hello was answered.
+
+    `speaks` is what it was told; `sound` and `spoken` are what it told.
+    """
 
     sid: str
     view: View
@@ -40,6 +44,9 @@ class Screen:
     drawn_seq: int = 0
     frame: int = 0
     drawn_at_s: float = 0.0
+    speaks: bool = False
+    sound: str = ""
+    spoken: deque[Spoken] = field(default_factory=lambda: deque(maxlen=20))
 
 
 class Hub:
@@ -49,7 +56,9 @@ class Hub:
         self._ctx = ctx
         self._max = max_screens
         self._emit: Emit | None = None
-        self._lock = threading.Lock()
+        # Emitting may find a screen silent for too long; Engine.IO then disconnects it at once, in
+        # this thread, and `disconnect` comes back here. A plain lock would freeze every screen.
+        self._lock = threading.RLock()
         self._wake = threading.Event()
         self._screens: dict[str, Screen] = {}
         self._position = 0
@@ -81,14 +90,16 @@ class Hub:
     def disconnect(self, sid: str) -> None:
         """Forget a screen."""
         with self._lock:
-            self._screens.pop(sid, None)
+            gone = self._screens.pop(sid, None)
+            if gone is not None:
+                self._tell_speakers(gone.view)
 
     def drop_device(self, device: str) -> list[str]:
         """Return the sids of a device whose token was taken back, and forget them."""
         with self._lock:
             sids = [sid for sid, screen in self._screens.items() if screen.device == device]
-            for sid in sids:
-                del self._screens[sid]
+            for view in {self._screens.pop(sid).view for sid in sids}:
+                self._tell_speakers(view)
             return sids
 
     def hello(self, sid: str) -> None:
@@ -101,6 +112,21 @@ class Hub:
             screen = self._screens.get(sid)
             if screen is not None:
                 self._send_snapshot(screen)
+                self._tell_speakers(screen.view)
+
+    def sound(self, sid: str, message: Sound) -> None:
+        """Remember, in memory only, whether a screen can be heard."""
+        with self._lock:
+            screen = self._screens.get(sid)
+            if screen is not None:
+                screen.sound = message.state
+
+    def spoken(self, sid: str, message: Spoken) -> None:
+        """Remember, in memory only, which call a screen has played to its end."""
+        with self._lock:
+            screen = self._screens.get(sid)
+            if screen is not None:
+                screen.spoken.append(message)
 
     def drawn(self, sid: str, message: Drawn) -> None:
         """Remember, in memory only, what a screen has painted."""
@@ -138,7 +164,7 @@ class Hub:
             return log.after(conn, self._position)
 
     def _send_event(self, row: LogRow) -> None:
-        for screen in self._screens.values():
+        for screen in self.screens():
             if screen.last is None or row.seq <= screen.last:
                 continue
             if row.type in _ANEW:
@@ -160,7 +186,7 @@ class Hub:
         with self._ctx.db.read() as conn:
             day = current_day(conn, now)
         with self._lock:
-            for screen in self._screens.values():
+            for screen in self.screens():
                 if screen.last is None:
                     continue
                 if day != self._day:
@@ -172,8 +198,27 @@ class Hub:
     def _send_snapshot(self, screen: Screen) -> None:
         seq, state = streams.snapshot(self._ctx, screen.view)
         screen.last = seq
+        if screen.view.kind == "board":
+            screen.speaks = state["sound"] = self._is_speaker(screen)
         message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
         self._send("snapshot", message.model_dump(mode="json"), screen.sid)
+
+    def _tell_speakers(self, view: View) -> None:
+        """Tell each screen of a board whose part has changed: two would speak over each other."""
+        for screen in self._screens.values():
+            if screen.view != view or screen.last is None or view.kind != "board":
+                continue
+            if screen.speaks != self._is_speaker(screen):
+                screen.speaks = not screen.speaks
+                message = Speaker(sound=screen.speaks)
+                self._send("speaker", message.model_dump(mode="json"), screen.sid)
+
+    def _is_speaker(self, screen: Screen) -> bool:
+        """Return whether this screen speaks: the newest of a board with sound that said hello."""
+        if not self._ctx.office.board(screen.view.key).sound:
+            return False
+        same = [s for s in self._screens.values() if s.view == screen.view and s.last is not None]
+        return same[-1] is screen
 
     def _send(self, event: str, message: dict[str, Any], sid: str) -> None:
         assert self._emit is not None, "start() comes first"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from display.live import Hub
     from display.pair.desk import PairingDesk
     from display.setup_code import SetupCode
+    from display.voice.announcer import Announcer
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Parts:
     agents: AgentDesk
     pairing: PairingDesk
     setup: SetupCode
+    voice: Announcer
     lab: LabRig | None
 
     @property

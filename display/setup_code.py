@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
+
+_CODE = re.compile(rb"[0-9]{8}")
 
 
 class SetupCode:
@@ -20,19 +23,35 @@ class SetupCode:
 
     def offer(self) -> str:
         """Return the code, made now if there is none yet."""
-        if not self._path.exists():
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(f"{secrets.randbelow(10**8):08d}")
-        return self._path.read_text()
+        code = self._read()
+        if code is None:
+            code = f"{secrets.randbelow(10**8):08d}"
+            self._write(code)
+        return code
 
     def matches(self, code: str) -> bool:
         """Return whether this is the code."""
-        if not self._path.exists():
-            return False
+        known = self._read()
         given = "".join(code.split()).replace("-", "")
-        return hmac.compare_digest(given.encode(), self._path.read_text().encode())
+        return known is not None and hmac.compare_digest(given.encode(), known.encode())
 
     def used(self) -> None:
         """Forget the code for good."""
         self._path.unlink(missing_ok=True)
+
+    def _read(self) -> str | None:
+        """Return the code; a file that a power cut left empty or torn is none."""
+        try:
+            text = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return text.decode() if _CODE.fullmatch(text) else None
+
+    def _write(self, code: str) -> None:
+        fresh = self._path.with_name(self._path.name + ".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(code)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import structlog
+from engineio.exceptions import SocketIsClosedError
 from flask import Flask, current_app, request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 from pydantic import ValidationError
 
 from appliance.errors import MoisoError
-from appliance.protocol.live import Drawn, Hello
+from appliance.protocol.live import Drawn, Hello, Sound, Spoken
 from display import auth
+from display.door import VISITOR, Door
+from display.live import Emit
 from display.parts import parts
 from display.streams import View
 
@@ -39,8 +43,23 @@ def create(app: Flask) -> SocketIO:
     io.on_event("disconnect", _disconnect)
     io.on_event("hello", _hello)
     io.on_event("drawn", _drawn)
+    io.on_event("sound", _sound)
+    io.on_event("spoken", _spoken)
     io.on_error_default(_failed)
+    threads = app.extensions["moiso"].config.server.threads
+    # A few more than the hub takes, so that those beyond can be told why.
+    app.wsgi_app = Door(app.wsgi_app, threads // 2 + threads // 8)  # type: ignore[method-assign]
     return io
+
+
+def emitter(io: SocketIO) -> Emit:
+    """Return the way to say something to one screen; one that has just gone hears nothing."""
+
+    def emit(event: str, message: dict[str, Any], sid: str) -> None:
+        with contextlib.suppress(SocketIsClosedError):
+            io.emit(event, message, to=sid)
+
+    return emit
 
 
 def _connect(sent: Any = None) -> None:
@@ -48,23 +67,33 @@ def _connect(sent: Any = None) -> None:
     view, device = _view_of(token if isinstance(token, str) else "")
     if not parts().hub.connect(_sid(), view, device):
         raise Refusal("too_many", {"code": "too_many"})
+    request.environ[VISITOR].let_in()
 
 
 def _view_of(token: str) -> tuple[View, str]:
-    counter = auth.console_of(token) if token else None
-    if counter is not None:
-        return View("console", str(counter)), "console"
+    console = auth.console_of(token) if token else None
+    if console is not None:
+        user, counter = console
+        return View("console", str(counter)), f"console:{user.username}"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:
         raise Refusal(exc.key, {"code": exc.key}) from exc
     if device.kind not in ("kiosk", "board", "panel"):
         raise Refusal("not_allowed", {"code": "not_allowed"})
+    if device.kind == "board" and not _is_board(device.name):
+        # The configuration names it no longer: the page forgets its token and pairs anew.
+        raise Refusal("wrong_token", {"code": "wrong_token"})
     return View(device.kind, device.name), f"{device.kind}:{device.id}"
+
+
+def _is_board(name: str) -> bool:
+    return any(board.name == name for board in parts().ctx.office.boards)
 
 
 def _disconnect(_reason: Any = None) -> None:
     parts().hub.disconnect(_sid())
+    request.environ[VISITOR].let_out()
 
 
 def _hello(message: Any = None) -> None:
@@ -74,6 +103,14 @@ def _hello(message: Any = None) -> None:
 
 def _drawn(message: Any = None) -> None:
     parts().hub.drawn(_sid(), Drawn.model_validate(message))
+
+
+def _sound(message: Any = None) -> None:
+    parts().hub.sound(_sid(), Sound.model_validate(message))
+
+
+def _spoken(message: Any = None) -> None:
+    parts().hub.spoken(_sid(), Spoken.model_validate(message))
 
 
 def _sid() -> str:
@@ -90,7 +127,12 @@ def _failed(error: Exception) -> None:
 
 
 def disconnect_device(device: str) -> None:
-    """Cut off the sockets of a device whose token was taken back."""
+    """Cut off the sockets of a device whose token was taken back, or of a closed account.
+
+    The connection itself is ended: a polite farewell would leave a thread to whoever ignores it.
+    """
     io: SocketIO = current_app.extensions["socketio"]
     for sid in parts().hub.drop_device(device):
-        io.server.disconnect(sid)
+        environ = io.server.get_environ(sid)
+        if environ is not None:
+            environ[VISITOR].cut()

@@ -38,7 +38,9 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
     if view.kind == "kiosk":
         return _kiosk_wants(view.key, row.type, payload)
     if view.kind == "board":
-        return row.type.startswith("ticket.") and _in_zone(office, view.key, payload)
+        return row.type.startswith("ticket.") and _in_zone(
+            office, office.board(view.key).zone, payload
+        )
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     return row.type.startswith(("ticket.", "print.", "device.changed"))

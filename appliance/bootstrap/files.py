@@ -26,6 +26,11 @@ class DataFolder:
         return self.path / "moiso.toml"
 
     @property
+    def voice(self) -> Path:
+        """Return the office's own recordings, if it has made any."""
+        return self.path / "voice"
+
+    @property
     def agent_token(self) -> Path:
         """Return the token of the agent on this machine."""
         return self.path / "agent.token"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -26,6 +26,8 @@ from display.live import Hub
 from display.pair.desk import PairingDesk
 from display.parts import Parts
 from display.setup_code import SetupCode
+from display.sockets import emitter
+from display.voice.announcer import Announcer, choose
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,17 +60,25 @@ def build_server(
         agents=agents,
         pairing=PairingDesk(),
         setup=SetupCode(data.setup_code),
+        voice=_announcer(data),
         lab=lab_rig(data) if demo else None,
     )
     app, io = create_app(parts)
 
-    def emit(event: str, message: dict[str, Any], sid: str) -> None:
-        io.emit(event, message, to=sid)
-
-    hub.start(emit)
+    hub.start(emitter(io))
     agents.start()
     start_essential("heartbeat", lambda: _beat_for_ever(ctx))
     return app
+
+
+def _announcer(data: DataFolder) -> Announcer:
+    """Return who calls; recordings of the office that cannot be used are told in the log."""
+    announcer = choose(data.voice)
+    if announcer.problems:
+        structlog.get_logger().warning(
+            "voice set passed over", used=announcer.source, problems=list(announcer.problems)
+        )
+    return announcer
 
 
 def _beat_for_ever(ctx: Context) -> None:

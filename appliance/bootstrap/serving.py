@@ -42,7 +42,7 @@ class Serving(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "moiso-server",
             # A worker whose parent was killed must free the port at once for the next server.
-            "post_fork": lambda _arbiter, _worker: die_with_parent(signal.SIGKILL),
+            "post_fork": lambda arbiter, _worker: die_with_parent(arbiter.pid, signal.SIGKILL),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from appliance.config.paths import Loc, did_you_mean, dotted
 from appliance.config.schema import (
+    BoardConfig,
     ButtonConfig,
     CounterConfig,
     HoursConfig,
@@ -35,6 +36,7 @@ class _Tables:
 
     services: Found[ServiceConfig]
     counters: Found[CounterConfig]
+    boards: Found[BoardConfig]
     kiosks: Found[KioskConfig]
     printers: Found[PrinterConfig]
     buttons: Found[ButtonConfig]
@@ -49,6 +51,7 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
     tables = _Tables(
         services=_usable(raw, ("services",), ServiceConfig),
         counters=_usable(raw, ("counters",), CounterConfig),
+        boards=_usable(raw, ("boards",), BoardConfig),
         kiosks=_usable(raw, ("kiosks",), KioskConfig),
         printers=_usable(raw, ("printers",), PrinterConfig),
         buttons=_usable(raw, ("agent", "buttons"), ButtonConfig),
@@ -58,6 +61,7 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
         *_duplicates(tables),
         *_label_problems(tables.services),
         *_reference_problems(tables, raw),
+        *_sound_problems(tables.boards),
         *_pin_problems(tables.buttons),
         *_level_problems(tables.buttons, raw),
         *_hours_problems(raw, tables.services),
@@ -85,6 +89,7 @@ def _items(raw: Mapping[str, Any], loc: Loc) -> list[Any]:
 def _duplicates(tables: _Tables) -> Iterator[Problem]:
     yield from _repeated(((*loc, "code"), s.code) for loc, s in tables.services)
     yield from _repeated(((*loc, "number"), c.number) for loc, c in tables.counters)
+    yield from _repeated(((*loc, "name"), b.name) for loc, b in tables.boards)
     yield from _repeated(((*loc, "name"), k.name) for loc, k in tables.kiosks)
     yield from _repeated(((*loc, "name"), p.name) for loc, p in tables.printers)
     yield from _repeated(((*loc, "counter"), p.counter) for loc, p in tables.panels)
@@ -163,6 +168,10 @@ def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Pro
     for loc, counter in tables.counters:
         for index, code in enumerate(counter.services):
             yield from _unknown((*loc, "services", index), "service", code, services)
+    # The zones of wrong counters are meant too; the default one is written nowhere.
+    zones = [*_names(raw, "counters", "zone"), *(c.zone for _, c in tables.counters)]
+    for loc, board in tables.boards:
+        yield from _unknown((*loc, "zone"), "zone", board.zone, zones)
     for loc, kiosk in tables.kiosks:
         yield from _unknown((*loc, "printer"), "printer", kiosk.printer, printers)
     for loc, button in tables.buttons:
@@ -171,6 +180,15 @@ def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Pro
         yield from _unknown((*loc, "counter"), "counter", button.counter, counters)
     for loc, panel in tables.panels:
         yield from _unknown((*loc, "counter"), "counter", panel.counter, counters)
+
+
+def _sound_problems(boards: Found[BoardConfig]) -> Iterator[Problem]:
+    speaks: dict[str, Loc] = {}
+    for loc, board in boards:
+        if board.sound and board.zone in speaks:
+            yield (*loc, "sound"), f"zone {board.zone!r} is spoken by {dotted(speaks[board.zone])}"
+        elif board.sound:
+            speaks[board.zone] = loc
 
 
 def _names(raw: Mapping[str, Any], table: str, key: str) -> list[object]:

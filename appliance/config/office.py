@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from appliance.config.schema import Config, HoursConfig, ServiceConfig
 from appliance.domain.calendar import Hours, Window
 from appliance.domain.office import (
+    Board,
     Counter,
     Kiosk,
     Office,
@@ -28,6 +29,7 @@ def to_office(config: Config) -> Office:
         code=config.office.code,
         services=tuple(_service(service, hours) for service in config.services),
         counters=tuple(Counter(c.number, c.services, c.zone) for c in config.counters),
+        boards=_boards(config),
         kiosks=tuple(Kiosk(k.name, k.printer, k.screen) for k in config.kiosks),
         printers=tuple(Printer(p.name, p.agent) for p in config.printers),
         hours=hours,
@@ -40,6 +42,14 @@ def to_office(config: Config) -> Office:
             closing_grace=timedelta(minutes=config.rating.closing_grace_min),
         ),
     )
+
+
+def _boards(config: Config) -> tuple[Board, ...]:
+    """Return the boards; where none is named, one for each zone, which speaks."""
+    if config.boards:
+        return tuple(Board(b.name, b.zone, b.sound) for b in config.boards)
+    zones = dict.fromkeys(counter.zone for counter in config.counters)
+    return tuple(Board(zone, zone, sound=True) for zone in zones)
 
 
 def to_hours(hours: HoursConfig) -> Hours:

@@ -77,6 +77,14 @@ class CounterConfig(Section):
     zone: Code = Field("main", description="Part of the hall whose boards show it")
 
 
+class BoardConfig(Section):
+    """A screen in the hall that shows a zone's calls; one of a zone may speak them."""
+
+    name: Code = Field(description="Name of the board, as it is paired")
+    zone: Code = Field("main", description="The zone whose calls it shows")
+    sound: bool = Field(False, description="true: it speaks the calls; at most one board of a zone")
+
+
 class KioskConfig(Section):
     """A place where numbers are taken."""
 
@@ -213,6 +221,9 @@ class Config(Section):
     hours: HoursConfig = Field(default_factory=HoursConfig)
     services: tuple[ServiceConfig, ...] = Field(min_length=1, max_length=24)
     counters: tuple[CounterConfig, ...] = Field(min_length=1, max_length=99)
+    boards: tuple[BoardConfig, ...] = Field(
+        (), description="Boards; none = one for each zone, named like it, with sound"
+    )
     kiosks: tuple[KioskConfig, ...] = ()
     printers: tuple[PrinterConfig, ...] = ()
     queue: QueueConfig = Field(default_factory=QueueConfig)

@@ -57,6 +57,15 @@ class Counter:
 
 
 @dataclass(frozen=True)
+class Board:
+    """A screen that shows the calls of a zone; the one with `sound` speaks them."""
+
+    name: str
+    zone: str
+    sound: bool
+
+
+@dataclass(frozen=True)
 class Kiosk:
     """Where numbers are taken. Without a screen it must refuse while its printer is bad."""
 
@@ -91,6 +100,7 @@ class Office:
     code: str
     services: tuple[Service, ...]
     counters: tuple[Counter, ...]
+    boards: tuple[Board, ...]
     kiosks: tuple[Kiosk, ...]
     printers: tuple[Printer, ...]
     hours: Hours
@@ -112,6 +122,20 @@ class Office:
             if counter.number == number:
                 return counter
         raise NotFound("unknown_counter", counter=number)
+
+    def board(self, name: str) -> Board:
+        """Return the board `name`; raises NotFound("unknown_board")."""
+        for board in self.boards:
+            if board.name == name:
+                return board
+        raise NotFound("unknown_board", board=name)
+
+    def board_of_zone(self, zone: str) -> Board:
+        """Return the first board of `zone`; raises NotFound("unknown_zone")."""
+        for board in self.boards:
+            if board.zone == zone:
+                return board
+        raise NotFound("unknown_zone", zone=zone)
 
     def kiosk(self, name: str) -> Kiosk:
         """Return the kiosk `name`; raises NotFound("unknown_kiosk")."""

@@ -5,17 +5,22 @@ A screen connects with ``auth = {"token": …}`` and sends ``hello`` (`Hello`). 
 ``snapshot``  a `Snapshot`: the whole state, as of `seq`. It replaces everything, and never speaks.
 ``event``     a `LiveEvent` of this screen's own stream. If `prev` is not the last seq that the
               screen holds, it says ``hello`` again.
+``speaker``   a `Speaker`, boards only: from now on it speaks the calls, or no longer.
 ``tick``      a `Tick` every 4 s: the stream's position, office time. Silence of 9 s = lost.
 
-and answers ``drawn`` (`Drawn`) after each snapshot or event that it has painted.
+and answers ``drawn`` (`Drawn`) after each snapshot or event that it has painted. The board that
+speaks also says ``sound`` (`Sound`) when its sound goes on or off, and ``spoken`` (`Spoken`) after
+each call that was heard to its end; a snapshot never speaks, only ``ticket.called`` and
+``ticket.recalled`` do.
 
 The state in a snapshot depends on the screen's kind:
 
 kiosk    {office, kiosk, services: [KioskService], changes_at: ISO|null (the next time at which a
          service opens or closes: say hello again then), printer: DeviceState|null, recent:
          [KioskTicket]} (recent: this kiosk's tickets of the last 30 s, newest first)
-board    {office, zone, sound, counters: [BoardCounter], calls: [Call] (newest first, at most 7),
-         waiting: {service: n}, services: [{code, name_vi, name_en}]}
+board    {office, board, zone, sound (whether it speaks the zone's calls), counters:
+         [BoardCounter], calls: [Call] (newest first, at most 7), waiting: {service: n},
+         services: [{code, name_vi, name_en}]}
 console  {office, counter, ticket: Ticket|null, services: [ConsoleService], waiting: [Ticket] (of
          this counter's services, in calling order, at most 50), absent: [Ticket], printers:
          [DeviceState], unprinted: [Unprinted] (today, not on paper, still waiting)}
@@ -26,9 +31,9 @@ panel    {office, counter, scale, levels: [code], reasons: [code], armed: {ticke
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from appliance.protocol.events import TicketBody
 
@@ -75,11 +80,30 @@ class Tick(Message):
     at: str
 
 
+class Speaker(Message):
+    """Whether this screen speaks: of those opened as one board the newest does, if any."""
+
+    sound: bool
+
+
 class Drawn(Message):
     """The screen painted `seq`; `frame` counts its frames, so that a frozen page shows."""
 
     seq: int
     frame: int
+
+
+class Sound(Message):
+    """Whether the screen's sound works: `locked` until somebody presses its button."""
+
+    state: Literal["on", "locked", "failed"]
+
+
+class Spoken(Message):
+    """The screen played the call of event `seq` to its end; `file` is the sound's name."""
+
+    seq: int
+    file: Annotated[str, Field(max_length=64)]
 
 
 class DeviceState(Message):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from appliance.domain.people import Role, check_password, checked_username
 from appliance.errors import Denied, Invalid, NotFound, Refused
 from appliance.protocol.events import StaffChanged, StaffSignedIn, StaffSignInFailed
 from appliance.storage import staff
+from appliance.storage.engine import Transaction
 from appliance.storage.staff import Account
 from appliance.usecases.context import Context
 from appliance.usecases.tell import tell
@@ -64,9 +65,8 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
     name = username.strip().lower()
     account = account_of(ctx, name)
     now = ctx.clock.now()
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        left_s = (account.locked_until - now).total_seconds()
-        raise Denied("account_locked", minutes=int(left_s // 60) + 1)
+    if account is not None:
+        _require_unlocked(account, now)
     right = _matches(account.password_hash if account else _dummy_hash(), password)
     if account is None or not right:
         if account is not None:
@@ -75,6 +75,11 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
     if account.disabled:
         raise Denied("account_disabled")
     with ctx.db.write() as conn:
+        # Another guess may have locked it, or an administrator closed it, while we compared.
+        fresh = staff.by_username(conn, name)
+        if fresh is None or fresh.epoch != account.epoch:
+            raise Denied("wrong_password")
+        _require_unlocked(fresh, now)
         staff.change(conn, account, failures=0, locked_until=None)
         tell(conn, now, StaffSignedIn(username=name), actor=f"staff:{name}")
     return account
@@ -92,16 +97,6 @@ def set_disabled(ctx: Context, username: str, disabled: bool, *, actor: str) -> 
 
     Raises NotFound, Refused("last_administrator") when nobody could manage the office then.
     """
-    if disabled:
-        left = [
-            account
-            for account in accounts(ctx)
-            if account.role == Role.ADMINISTRATOR
-            and not account.disabled
-            and account.username != username
-        ]
-        if not left:
-            raise Refused("last_administrator")
     _change(ctx, username, "disabled" if disabled else "enabled", actor, disabled=disabled)
 
 
@@ -128,8 +123,15 @@ def _change(ctx: Context, username: str, change: str, actor: str, **values: obje
         if account is None:
             raise NotFound("unknown_account", username=username)
         staff.change(conn, account, epoch=account.epoch + 1, **values)
+        # Looked at inside the transaction: two administrators may close each other at once.
+        if change == "disabled" and not _has_administrator(conn):
+            raise Refused("last_administrator")
         event = StaffChanged(username=username, role=account.role, change=change)
         tell(conn, ctx.clock.now(), event, actor=actor)
+
+
+def _has_administrator(conn: Transaction) -> bool:
+    return any(a.role == Role.ADMINISTRATOR and not a.disabled for a in staff.everyone(conn))
 
 
 def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
@@ -137,8 +139,10 @@ def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
         account = staff.by_username(conn, seen.username)
         if account is None:
             raise Invalid("unknown_account", username=seen.username)
-        failures = account.failures + 1
         now = ctx.clock.now()
+        if _is_locked(account, now):
+            return  # guesses that come all at once must not open what the fifth one locked
+        failures = account.failures + 1
         locked = failures >= rule.failures
         staff.change(
             conn,
@@ -148,6 +152,16 @@ def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
         )
         event = StaffSignInFailed(username=account.username, locked=locked)
         tell(conn, now, event, actor="anonymous")
+
+
+def _require_unlocked(account: Account, now: datetime) -> None:
+    if account.locked_until is not None and _is_locked(account, now):
+        left_s = (account.locked_until - now).total_seconds()
+        raise Denied("account_locked", minutes=int(left_s // 60) + 1)
+
+
+def _is_locked(account: Account, now: datetime) -> bool:
+    return account.locked_until is not None and account.locked_until > now
 
 
 @cache

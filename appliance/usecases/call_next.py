@@ -32,7 +32,7 @@ def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str)
     with ctx.db.write() as conn:
         row = earlier(conn, request_id, (TicketCalled.type, TicketFinished.type))
         if row is not None:
-            return _again(row, counter)
+            return _again(conn, row, counter)
         now = ctx.clock.now()
         current = tickets.open_at(conn, counter.number)
         choice = _choose(conn, ctx, counter, current_day(conn, now), now)
@@ -90,10 +90,22 @@ def _choose(
     return routing.choose(tickets.waiting(conn, day, counter.services), run, policy, now)
 
 
-def _again(row: LogRow, counter: Counter) -> Outcome:
+def _again(conn: Transaction, row: LogRow, counter: Counter) -> Outcome:
     if row.payload["counter"] != counter.number:
         raise Refused("request_reused")
     if row.type == TicketFinished.type:
         return Outcome(None, TicketFinished.model_validate(row.payload).ticket)
     event = TicketCalled.model_validate(row.payload)
-    return Outcome(event.ticket, None, event.why)
+    return Outcome(event.ticket, _finished_before(conn, row), event.why)
+
+
+def _finished_before(conn: Transaction, called: LogRow) -> TicketBody | None:
+    """Return the ticket that this call finished by the way.
+
+    Its event stands just before the call's, at the same counter, and alone has no request.
+    """
+    for row in log.after(conn, called.seq - 2, limit=1):
+        at_counter = row.payload.get("counter") == called.payload["counter"]
+        if row.type == TicketFinished.type and row.request_id is None and at_counter:
+            return TicketFinished.model_validate(row.payload).ticket
+    return None

@@ -23,12 +23,12 @@ def new_token() -> str:
 def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paired:
     """Give a screen or agent its token; only the hash is kept.
 
-    Raises NotFound for a kiosk, zone or panel (named by its counter) that the office lacks.
+    Raises NotFound for a kiosk, board or panel (named by its counter) that the office lacks.
     """
     if kind == "kiosk":
         ctx.office.kiosk(name)
-    if kind == "board" and name not in ctx.office.zones:
-        raise NotFound("unknown_zone", zone=name)
+    if kind == "board":
+        ctx.office.board(name)
     if kind == "panel" and name not in [str(p.counter) for p in ctx.office.rating.panels]:
         raise NotFound("unknown_panel", panel=name)
     with ctx.db.write() as conn:

@@ -52,8 +52,10 @@ def kiosk(ctx: Context, name: str) -> tuple[int, dict[str, Any]]:
         return log.head(conn), state
 
 
-def board(ctx: Context, zone: str) -> tuple[int, dict[str, Any]]:
-    """Return the log's position and the state of the zone's boards, see `protocol.live`."""
+def board(ctx: Context, name: str) -> tuple[int, dict[str, Any]]:
+    """Return the log's position and the state of the board, see `protocol.live`."""
+    unit = ctx.office.board(name)
+    zone = unit.zone
     counters = [counter for counter in ctx.office.counters if counter.zone == zone]
     numbers = {counter.number for counter in counters}
     with ctx.db.read() as conn:
@@ -63,7 +65,9 @@ def board(ctx: Context, zone: str) -> tuple[int, dict[str, Any]]:
         counts = tickets.waiting_counts(conn, day)
         state = {
             "office": office_head(ctx.office),
+            "board": name,
             "zone": zone,
+            "sound": unit.sound,
             "counters": [
                 _dump(BoardCounter(number=c.number, ticket=_open(conn, ctx, c.number)))
                 for c in counters

@@ -64,7 +64,12 @@ def set_password(username: str) -> ResponseReturnValue:
     """Give an account a new password; its sessions end."""
     asker = require(Right.MANAGE_STAFF)
     password = request.form.get("password", "")
-    return _try(lambda: accounts.set_password(parts().ctx, username, password, actor=asker.actor))
+
+    def act() -> None:
+        accounts.set_password(parts().ctx, username, password, actor=asker.actor)
+        disconnect_device(f"console:{username}")
+
+    return _try(act)
 
 
 @blueprint.post("/accounts/<username>/disabled")
@@ -72,7 +77,12 @@ def set_disabled(username: str) -> ResponseReturnValue:
     """Close or reopen an account."""
     asker = require(Right.MANAGE_STAFF)
     disabled = request.form.get("disabled") == "1"
-    return _try(lambda: accounts.set_disabled(parts().ctx, username, disabled, actor=asker.actor))
+
+    def act() -> None:
+        accounts.set_disabled(parts().ctx, username, disabled, actor=asker.actor)
+        disconnect_device(f"console:{username}")
+
+    return _try(act)
 
 
 @blueprint.post("/devices/<int:device_id>/revoke")
@@ -123,7 +133,7 @@ def _found(pairing: Pairing) -> dict[str, Any]:
     office = parts().ctx.office
     choices = {
         "kiosk": [kiosk.name for kiosk in office.kiosks],
-        "board": list(office.zones),
+        "board": [board.name for board in office.boards],
         "agent": sorted(
             {printer.agent for printer in office.printers}
             | {panel.agent for panel in office.rating.panels if panel.agent is not None}

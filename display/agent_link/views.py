@@ -11,6 +11,7 @@ from display.api.bodies import json_body
 from display.auth import require_device
 from display.parts import parts
 
+_LARGEST = 2**63 - 1
 blueprint = Blueprint("agent_link", __name__, url_prefix="/agent/v1")
 
 
@@ -32,7 +33,7 @@ def inbox() -> Response:
 
 def _number(name: str, default: int) -> int:
     try:
-        return max(0, int(request.args.get(name, default)))
+        return min(max(0, int(request.args.get(name, default))), _LARGEST)
     except ValueError as exc:
         raise Invalid("bad_field", field=name, problem="not a number") from exc
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from appliance.storage import devices, heartbeat
 from display.parts import parts
 
 blueprint = Blueprint("health", __name__)
-BEAT_LATE_S = 90
+BEAT_LATE_MS = 90_000
 
 
 @blueprint.get("/healthz")
@@ -37,11 +37,38 @@ def ready() -> ResponseReturnValue:
                 report.device: {"state": report.state, "causes": list(report.causes)}
                 for report in devices.reports(conn)
             }
-        late = timedelta(seconds=BEAT_LATE_S)
-        if beat is None or ctx.clock.now() - beat > late + ctx.clock.real_to_domain(0):
+        late = ctx.clock.real_to_domain(BEAT_LATE_MS)
+        if beat is None or ctx.clock.now() - beat > late:
             reasons.append("heartbeat_late")
     except Unavailable as exc:
         reasons.append(exc.key)
     if not parts().hub.alive:
         reasons.append("publisher_dead")
-    return jsonify(ready=not reasons, reasons=reasons, devices=states), 503 if reasons else 200
+    body = {
+        "ready": not reasons,
+        "reasons": reasons,
+        "devices": states,
+        "voice": {"source": parts().voice.source, "name": parts().voice.name},
+        "boards": _boards(),
+    }
+    return jsonify(body), 503 if reasons else 200
+
+
+def _boards() -> list[dict[str, Any]]:
+    """Return what is known of each board's sound: the speaking screen's own word for it."""
+    screens = [screen for screen in parts().hub.screens() if screen.view.kind == "board"]
+    found = []
+    for board in parts().ctx.office.boards:
+        here = [screen for screen in screens if screen.view.key == board.name]
+        speaker = next((screen for screen in here if screen.speaks), None)
+        found.append(
+            {
+                "name": board.name,
+                "zone": board.zone,
+                "screens": len(here),
+                "sound": board.sound,
+                "heard": speaker.sound if speaker else "",
+                "spoken": [m.model_dump() for m in speaker.spoken] if speaker else [],
+            }
+        )
+    return found

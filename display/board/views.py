@@ -1,13 +1,18 @@
-"""The board in the hall."""
+"""The board in the hall, and the sounds that it plays."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+import re
+
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import NotFound
+from display.auth import require_device
 from display.page import page
 from display.parts import parts
+
+_SOUND = re.compile(r"(?P<label>[0-9A-Z]{1,8})-(?P<counter>[1-9][0-9]?)(?P<priority>-p)?")
 
 blueprint = Blueprint(
     "board",
@@ -21,10 +26,33 @@ blueprint = Blueprint(
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """Show the board of `?zone=`, the first zone if none is named."""
-    zones = parts().ctx.office.zones
-    zone = request.args.get("zone") or zones[0]
-    if zone not in zones:
-        raise NotFound("unknown_zone", zone=zone[:32])
-    data = page("board", ["common", "live", "time", "error", "state", "board"], name=zone)
+    """Show the board `?name=`, else the first one of `?zone=`, else the first of all."""
+    office = parts().ctx.office
+    if name := request.args.get("name", ""):
+        board = office.board(name[:32])
+    elif zone := request.args.get("zone", ""):
+        board = office.board_of_zone(zone[:32])
+    else:
+        board = office.boards[0]
+    data = page("board", ["common", "live", "time", "error", "state", "board"], name=board.name)
     return render_template("board/board.html", page=data, office=data["office"])
+
+
+@blueprint.get("/voice/<name>.wav")
+def voice(name: str) -> ResponseReturnValue:
+    """Return the sound of a call: `name` is label-counter, or label-counter-p for priority.
+
+    Made from the name alone and the same each time; a board gets the calls of its own zone.
+    """
+    device = require_device(("board",))
+    asked = _SOUND.fullmatch(name)
+    if asked is None:
+        raise NotFound("not_found")
+    office = parts().ctx.office
+    counter = office.counter(int(asked["counter"]))
+    if counter.zone != office.board(device.name).zone:
+        raise NotFound("unknown_counter", counter=counter.number)
+    sound = parts().voice.call(
+        asked["label"], counter.number, priority=asked["priority"] is not None
+    )
+    return Response(sound, mimetype="audio/wav")

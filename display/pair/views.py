@@ -11,6 +11,7 @@ from pydantic import Field
 from appliance.errors import Denied, NotFound
 from appliance.usecases import devices
 from display.api.bodies import Body, json_body
+from display.errors import answer
 from display.limits import limiter
 from display.page import page
 from display.pair.desk import LIFE_S
@@ -63,8 +64,8 @@ def claim() -> ResponseReturnValue:
     body = json_body(Claim)
     try:
         pairing = parts().pairing.claim(body.secret)
-    except NotFound:
-        return jsonify(error={"code": "pair_gone", "message": "", "fields": {}}), GONE
+    except NotFound as exc:
+        return answer(exc, GONE)
     if pairing is None:
         return jsonify(state="waiting"), 202
     return jsonify(token=pairing.token, name=pairing.name)

@@ -15,6 +15,7 @@ from appliance.errors import NotFound
 from appliance.storage.types import iso
 from appliance.usecases import queries
 from appliance.usecases.queries import TicketView
+from display.errors import answer
 from display.page import page
 from display.parts import parts
 from display.phone.rating import rating_state
@@ -72,7 +73,7 @@ def state(token: str) -> ResponseReturnValue:
     """Return what the page shows and when to ask again; 304 if nothing changed."""
     view = _living(token)
     if view is None:
-        return jsonify(error={"code": "ticket_gone", "message": "", "fields": {}}), GONE
+        return answer(NotFound("ticket_gone"), GONE)
     body = _state(view)
     response: Response = jsonify(**body, at=iso(parts().ctx.clock.now()))
     # The time is not part of the tag: it differs in every answer.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
+
+_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 def to_sign_in() -> Response:
@@ -16,8 +19,7 @@ def to_sign_in() -> Response:
 def safe_next(target: str) -> str:
     """Return `target` if it is a path of this server, else the start page.
 
-    "//host" and "/\\host" are other hosts to a browser.
+    "//host" and "/\\host" are other hosts to a browser, and so is "/<tab>/host": it drops tabs
+    and line ends before it looks.
     """
-    if target.startswith("/") and not target.startswith(("//", "/\\")):
-        return target
-    return "/"
+    return target if _PATH.fullmatch(target) else "/"

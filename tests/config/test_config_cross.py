@@ -30,6 +30,18 @@ Service = Callable[..., str]
             "counters[2].services[1]: no service 'ho-tihc'; did you mean 'ho-tich'?",
         ),
         (
+            '[[boards]]\nname = "b"\n[[boards]]\nname = "b"',
+            "boards[2].name: 'b' is taken by boards[1].name",
+        ),
+        (
+            '[[boards]]\nname = "b"\nzone = "mian"',
+            "boards[1].zone: no zone 'mian'; did you mean 'main'?",
+        ),
+        (
+            '[[boards]]\nname = "b"\nsound = true\n[[boards]]\nname = "c"\nsound = true',
+            "boards[2].sound: zone 'main' is spoken by boards[1]",
+        ),
+        (
             '[[kiosks]]\nname = "k"\n[[kiosks]]\nname = "k"',
             "kiosks[2].name: 'k' is taken by kiosks[1].name",
         ),

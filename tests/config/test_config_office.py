@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import pytest
+
 from appliance.config.load import load, sample_path
 from appliance.config.office import to_hours, to_office
 from appliance.config.schema import Config, HoursConfig
 from appliance.domain.calendar import Window
-from appliance.domain.office import Counter, Kiosk, Printer, PriorityPolicy
+from appliance.domain.office import Board, Counter, Kiosk, Printer, PriorityPolicy
+from appliance.errors import NotFound
 
 CONFIG: dict[str, Any] = {
     "office": {"name": "Văn Miếu", "parent": "UBND", "address": "Hà Nội", "code": "H26.107"},
@@ -49,6 +52,22 @@ def test_every_value_arrives_where_it_belongs() -> None:
     assert office.printers == (Printer("p", "hall"),)
     assert office.priority == PriorityPolicy(4, 1200)
     assert (office.recall_limit, office.return_behind) == (2, 1)
+
+
+def test_without_boards_every_zone_has_one_that_speaks() -> None:
+    office = to_office(Config.model_validate(CONFIG))
+    assert office.boards == (Board("hall-b", "hall-b", sound=True),)
+    assert office.board_of_zone("hall-b") is office.board("hall-b")
+
+
+def test_named_boards_are_the_only_ones_and_the_first_of_a_zone_answers_for_it() -> None:
+    boards = [{"name": "tv", "zone": "hall-b"}, {"name": "loud", "zone": "hall-b", "sound": True}]
+    office = to_office(Config.model_validate({**CONFIG, "boards": boards}))
+    assert office.boards == (Board("tv", "hall-b", False), Board("loud", "hall-b", True))
+    assert office.board_of_zone("hall-b").name == "tv"
+    with pytest.raises(NotFound) as caught:
+        office.board("hall-b")
+    assert caught.value.key == "unknown_board"
 
 
 def test_windows_become_times_of_their_weekday() -> None:

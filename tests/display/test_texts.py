@@ -36,7 +36,7 @@ FAMILIES = {
     "kiosk.printer": "generic paper_out cover_open offline unknown",
     "kiosk.no_paper": "generic none paper_out cover_open offline",
     "time": "weekday_0 weekday_1 weekday_2 weekday_3 weekday_4 weekday_5 weekday_6",
-    "lab": "printer_ready printer_paper_out printer_cover_open printer_power_off",
+    "lab": "printer_ready printer_paper_out printer_cover_open printer_power_off printer_offline",
     "phone": "waiting_hint serving_hint absent_hint finished_hint cancelled_hint expired_hint",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }

@@ -60,7 +60,7 @@ def office(
 def _plain(rig: Rig) -> None:
     """Make the data folder of a server that is no demo."""
     from appliance.bootstrap.files import DataFolder
-    from appliance.demo import write_config
+    from appliance.demo_office import write_config
 
     data = DataFolder(rig.data)
     data.create()

@@ -20,6 +20,7 @@ from display.live import Hub
 from display.pair.desk import PairingDesk
 from display.parts import Parts
 from display.setup_code import SetupCode
+from display.voice.announcer import choose
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _VALUES = {
@@ -29,6 +30,7 @@ _VALUES = {
     "username": "demo-canbo",
     "token": "no-such-token",
     "verb": "call-next",
+    "name": "1007-3",
 }
 
 
@@ -80,6 +82,7 @@ def _app() -> Flask:
             agents=AgentDesk(ctx, "http://moiso.test"),
             pairing=PairingDesk(),
             setup=SetupCode(folder / "setup.code"),
+            voice=choose(None),
             lab=LabRig(folder / "agent.sock", 1, DEMO_ACCOUNTS),
         )
     )

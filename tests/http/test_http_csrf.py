@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.http.kit import TICKETS, assert_refused, office, request_id, unchanged
+from tests.http.kit import TICKETS, assert_refused, request_id, unchanged
 from tests.http.rules import Rule, changing
 from tests.support.people import Person, administrator
 from tests.support.programs import call
@@ -15,12 +15,6 @@ from tests.support.programs import call
 COOKIELESS = ("/agent/v1/", "/pair/", "/lab/api/", "/t/")
 RULES = changing()
 GUARDED = [rule for rule in RULES if not rule.path.startswith(COOKIELESS)]
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("csrf")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+from contextlib import closing
+
 import pytest
 
-from tests.http.kit import TICKETS, holdings, office, rows, taken
+from tests.http.kit import TICKETS, holdings, rows, taken
 from tests.http.rules import Rule, reading
 from tests.support.people import administrator
 from tests.support.programs import call
@@ -19,19 +22,11 @@ QUERIES = [
     "?name=&zone=&kind=&after=&wait=",
     "?name=kiosk-9&zone=nowhere&kind=throne&after=-1&wait=-1",
     "?after=abc&wait=abc&next=//evil.example",
-    f"?after={'9' * 400}&wait=0{'9' * 400}&counter=2",
-    "?wait=nan&name=%ff%fe&zone=%f0%9f%92%a9&lang=%0d%0a",
+    f"?after={'9' * 400}&counter=2",
+    "?wait=nan&after=nan&name=%ff%fe&zone=%f0%9f%92%a9&lang=%0d%0a",
     "?name=" + "x" * 3000,
     "?&&&===&?#",
 ]
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("reads")) as server:
-        for _ in range(2):
-            taken(server, server.screen_token("kiosk", "kiosk-2"))
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +78,9 @@ def test_the_page_of_a_ticket_may_be_read_as_often_as_one_likes(rig):
 def test_neither_does_a_head_or_a_question_for_methods(rig, askers, method):
     before = holdings(rig)
     for rule in RULES:
-        assert call(rig.port, method, rule.path, headers=askers["staff"]).status < 504
+        with closing(http.client.HTTPConnection("127.0.0.1", rig.port, timeout=10)) as link:
+            link.request(method, rule.path, headers=askers["staff"])
+            assert link.getresponse().status < 504, rule
     assert holdings(rig) == before
 
 
@@ -94,7 +91,9 @@ def test_an_agent_asking_for_a_long_wait_is_answered_when_something_comes(rig, a
     assert box == {"v": 1, "n": 0, "messages": []}
     taken(rig, rig.screen_token("kiosk", "kiosk-1"))
     found = wait_for(
-        lambda: call(rig.port, "GET", "/agent/v1/inbox?after=0&wait=99", headers=agent).body,
+        lambda: (
+            call(rig.port, "GET", f"/agent/v1/inbox?after=0&wait={'9' * 400}", headers=agent).body
+        ),
         "the job is offered",
     )
     assert [message["kind"] for message in found["messages"]] == ["print"]

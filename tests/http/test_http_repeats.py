@@ -7,17 +7,11 @@ from threading import Barrier
 
 import pytest
 
-from tests.http.kit import TICKETS, clear, log, office, request_id, taken
+from tests.http.kit import TICKETS, clear, log, request_id, taken
 from tests.support.people import Person, clerk
 from tests.support.programs import Answer
 
 AT_ONCE = 8
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("repeats")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

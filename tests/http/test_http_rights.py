@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
+from appliance.usecases.devices import token_hash
 from tests.http.kit import (
     TICKETS,
     assert_refused,
-    office,
     request_id,
+    rows,
     sentence,
     staff,
     take,
@@ -22,12 +26,6 @@ QUEUE = "/api/v1/queue"
 RATINGS = "/api/v1/ratings"
 VERBS = ("call-next", "recall", "serve", "absent", "finish")
 REPORTS = {"instance": "test-run", "rows": []}
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("rights")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +46,7 @@ def ticket(rig, tokens):
 def ask_everything(rig, ticket, **credentials):
     """Yield the answer of each call of the API that wants a right."""
     body = {"request_id": request_id()}
-    yield "take", call(
-        rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials
-    )
+    yield "take", call(rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials)
     yield "queue", call(rig.port, "GET", QUEUE, **credentials)
     yield "ticket", call(rig.port, "GET", f"{TICKETS}/{ticket['id']}", **credentials)
     for verb in ("return", "cancel"):
@@ -137,7 +133,7 @@ def test_a_revoked_token_is_a_wrong_one(rig, ticket):
     token = rig.screen_token("kiosk", "kiosk-2")
     assert take(rig, token).status == 201
     manager = administrator(rig.port)
-    (device,) = _ids_of(rig, "kiosk", token)
+    (device,) = _ids_of(rig, token)
     assert manager.form(f"/admin/devices/{device}/revoke").status == 303
     with unchanged(rig):
         assert_refused(take(rig, token), 401, "wrong_token")
@@ -199,6 +195,23 @@ def test_the_last_administrator_cannot_be_closed(rig):
         assert sentence("last_administrator", {}) in answer.body
 
 
+def test_two_administrators_who_close_each_other_at_once_do_not_both_succeed(rig):
+    people = {"demo-quantri": administrator(rig.port)}
+    people["quan-tri-2"] = staff(rig, "quan-tri-2", "administrator")
+    barrier = Barrier(2)
+
+    def close(names: tuple[str, str]) -> int:
+        barrier.wait(10)
+        return people[names[0]].form(f"/admin/accounts/{names[1]}/disabled", disabled="1").status
+
+    with ThreadPoolExecutor(2) as pool:
+        assert 303 in pool.map(close, [tuple(people), tuple(reversed(people))])
+    left = rows(rig, "SELECT username FROM staff WHERE role = 'administrator' AND NOT disabled")
+    assert len(left) == 1
+    (closed,) = set(people) - {left[0][0]}
+    assert people[left[0][0]].form(f"/admin/accounts/{closed}/disabled", disabled="0").status == 303
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [
@@ -222,9 +235,6 @@ def test_an_odd_account_is_not_made(rig, fields, status, code):
     assert sentence(code, told) in answer.body
 
 
-def _ids_of(rig, kind, token):
-    from appliance.usecases.devices import token_hash
-    from tests.http.kit import rows
-
-    return [row[0] for row in rows(rig, f"SELECT id FROM devices WHERE kind = '{kind}' AND "
-                                        f"token_hash = '{token_hash(token)}'")]
+def _ids_of(rig, token):
+    found = rows(rig, f"SELECT id FROM devices WHERE token_hash = '{token_hash(token)}'")
+    return [row[0] for row in found]

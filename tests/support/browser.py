@@ -24,15 +24,31 @@ ARGS = [
 ]
 
 
+# As an office starts its boards: sound without a gesture.
+WITH_SOUND = ("--autoplay-policy=no-user-gesture-required",)
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give a browser; MOISO_CHROMIUM names another one than Debian's."""
-    path = os.environ.get("MOISO_CHROMIUM") or shutil.which("chromium")
-    assert path, "no Chromium: `make test` installs it"
+def chromium(*more: str) -> Iterator[Browser]:
+    """Give a browser with `more` switches; MOISO_CHROMIUM names another one than Debian's."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=_path(), args=[*ARGS, *more])
         yield browser
         browser.close()
+
+
+@contextmanager
+def another(browser: Browser) -> Iterator[Browser]:
+    """Give a second browser beside `browser`, one without its switches."""
+    second = browser.browser_type.launch(executable_path=_path(), args=ARGS)
+    yield second
+    second.close()
+
+
+def _path() -> str:
+    path = os.environ.get("MOISO_CHROMIUM") or shutil.which("chromium")
+    assert path, "no Chromium: `make test` installs it"
+    return path
 
 
 class Glass:

@@ -54,6 +54,13 @@ class Program:
         assert self.process is not None
         return self.process.wait(15)
 
+    def freeze(self) -> None:
+        """Leave its connections open and silent, as a pulled network cable does."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
     def _signal(self, number: int) -> None:
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError):
@@ -140,7 +147,7 @@ class Rig:
         """Make the data folder as `moiso demo` does."""
         from appliance.bootstrap.files import DataFolder
         from appliance.bootstrap.lab import write_lab
-        from appliance.demo import write_config
+        from appliance.demo_office import write_config
 
         data = DataFolder(self.data)
         data.create()

@@ -6,15 +6,18 @@ import { makeLostBanner } from "../../static/js/lost.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { dayText, makeClock, officeTime } from "../../static/js/time.js";
-import { forgetToken, goPair, obtainToken, screenName } from "../../static/js/token.js";
+import { forgetToken, goPair, obtainToken } from "../../static/js/token.js";
 import { isCall, reduce } from "./reduce.js";
+import { makeVoice, soundFile } from "./voice.js";
 
 const page = pageData();
 const texts = makeTexts(page);
 const clock = makeClock(page.at);
 const lostBanner = makeLostBanner(texts);
-const zone = screenName(page, "zone");
+const name = page.name; // the server knows which board an address with a zone means
 let live = null;
+let voice = null;
+let shown = null;
 
 function drawClock() {
   setText(byId("clock-time"), officeTime(clock.now()));
@@ -62,7 +65,9 @@ function drawRecent(calls) {
 
 function drawCounters(counters) {
   const list = byId("counters");
-  list.className = `counters counters-${sizeOf(counters.length)}`;
+  const size = sizeOf(counters.length);
+  list.className = `counters counters-${size}`;
+  byId("board").className = `stage stage-${size}`;
   fill(
     list,
     ...counters.map((counter) => {
@@ -105,16 +110,35 @@ function attract() {
   hero.classList.add("hero-calling");
 }
 
+// The button takes its room from the stage, so everything is drawn anew; old data never while lost.
+function drawSound(state) {
+  const locked = state === "locked";
+  byId("sound-on").hidden = !locked;
+  document.body.classList.toggle("board-locked", locked);
+  if (shown && !live.isLost()) {
+    render(shown);
+  }
+}
+
+function tellSound() {
+  if (voice.state() !== "") {
+    live.say("sound", { state: voice.state() });
+  }
+}
+
 function onState(state, event) {
-  byId("board").classList.remove("board-lost");
+  shown = state;
   byId("connecting").hidden = true;
   lostBanner.hide();
   if (event === null) {
     byId("hero").classList.remove("hero-calling");
+    voice.speak(state.sound);
+    tellSound();
   }
   render(state);
   if (event !== null && isCall(state, event)) {
     attract();
+    voice.call(event.seq, soundFile(event));
     const call = state.calls[0];
     const said = [texts.t("board.invite"), call.ticket.label, texts.t("board.to_counter"), call.counter];
     setText(byId("said"), said.join(" "));
@@ -127,19 +151,29 @@ function onLost() {
 }
 
 function onDenied() {
-  forgetToken("board", zone);
+  forgetToken("board", name);
   if (page.demo) {
     location.reload();
   } else {
-    goPair("board", zone);
+    goPair("board", name);
   }
 }
 
 async function start() {
   drawClock();
   setInterval(drawClock, 1000);
-  const token = await obtainToken(page, "board", zone);
+  const token = await obtainToken(page, "board", name);
+  voice = makeVoice({
+    token,
+    onState(state) {
+      drawSound(state);
+      tellSound();
+    },
+    onSpoken: (seq, file) => live.say("spoken", { seq, file }),
+  });
+  byId("sound-on").addEventListener("click", voice.unlock);
   live = startLive({ page: "board", token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
+  live.on("speaker", (message) => voice.speak(message.sound));
 }
 
 start();

@@ -60,6 +60,11 @@ function drawAccounts(accounts) {
       )
     )
   );
+  const clerk = accounts.find((account) => account.role === "clerk");
+  const hint = document.querySelector(".screen-console .screen-hint");
+  if (clerk && hint) {
+    setText(hint, texts.t("lab.sign_in_as", clerk));
+  }
 }
 
 function toggleFault(name, good, bad) {

@@ -30,17 +30,20 @@ export function drawPrinter(found, texts) {
 
 function troubleOf(printer) {
   const faults = printer.faults;
-  if (faults.power === "off" || !printer.online) {
+  if (faults.power === "off") {
     return "power_off";
   }
   if (faults.cover === "open") {
     return "cover_open";
   }
-  return faults.paper === "out" ? "paper_out" : "ready";
+  if (faults.paper === "out") {
+    return "paper_out";
+  }
+  return printer.online ? "ready" : "offline";
 }
 
 function lampOf(trouble) {
-  return trouble === "power_off" ? "lamp-off" : "lamp-bad";
+  return trouble === "power_off" || trouble === "offline" ? "lamp-off" : "lamp-bad";
 }
 
 function label(id, words, wrong) {

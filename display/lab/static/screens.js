@@ -30,6 +30,7 @@ function screenNode(frame, texts) {
       "figcaption",
       { class: "screen-head" },
       el("strong", {}, name),
+      el("span", { class: "screen-hint" }),
       el(
         "a",
         { href: frame.url, target: "_blank", rel: "noopener" },

@@ -48,7 +48,8 @@ async function readAnswer(response) {
   return { status: response.status, data, error };
 }
 
-function withLimit(promise, ms) {
+/** Settle as `promise` does, or fail when `ms` have passed. */
+export function withLimit(promise, ms) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("timeout")), ms);
     promise.then(

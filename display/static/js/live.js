@@ -21,7 +21,8 @@ const UNKNOWN_SCREEN = ["not_signed_in", "wrong_token"];
  *   onBack: () => void,
  *   onDenied: (code: string) => void,
  * }} options `event` is null for a snapshot; `onLost` also runs before the first snapshot
- * @returns {{hello: () => void, heardAgoMs: () => number|null, isLost: () => boolean}}
+ * @returns {{hello: () => void, heardAgoMs: () => number|null, isLost: () => boolean,
+ *   say: (name: string, message: Object) => void, on: (name: string, then: Function) => void}}
  */
 export function startLive(options) {
   let last = 0;
@@ -160,6 +161,14 @@ export function startLive(options) {
 
   return {
     hello,
+    say(name, message) {
+      if (socket.connected) {
+        socket.emit(name, message);
+      }
+    },
+    on(name, then) {
+      socket.on(name, then);
+    },
     isLost: () => lost,
     heardAgoMs: () => (heardAt === null ? null : performance.now() - heardAt),
   };

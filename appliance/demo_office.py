@@ -1,0 +1,114 @@
+"""A sample office with virtual hardware: its folder, its environment, its processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from appliance.addresses import free_port
+from appliance.bootstrap.demo_panels import panels_folder, write_panels
+from appliance.bootstrap.files import DataFolder
+from appliance.bootstrap.lab import write_lab
+from appliance.clock import DemoClock
+from appliance.config import Config, load, sample_path
+from appliance.guardian import Child
+
+START_WITHIN_S = 30.0
+
+
+@dataclass(frozen=True)
+class DemoOffice:
+    """Server, agent and simulated printer on this computer.
+
+    `environ` is what the processes inherit; `printer_speed` times 150 mm/s is how fast the
+    simulator prints.
+    """
+
+    data: DataFolder
+    port: int
+    clock: DemoClock
+    environ: Mapping[str, str]
+    printer_speed: float = 1.0
+    printer_port: int = field(default_factory=free_port)
+    printer_http_port: int = field(default_factory=free_port)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return the environment of the office's processes."""
+        return {
+            **self.environ,
+            "MOISO_DATA": str(self.data.path),
+            "MOISO_PORT": str(self.port),
+            "MOISO_AGENT__SERVER_URL": f"http://127.0.0.1:{self.port}",
+            "MOISO_DEMO_CLOCK": self.clock.to_env(),
+        }
+
+    @property
+    def panels_env(self) -> dict[str, str]:
+        """Return the environment of the rating panels' agent, which has a folder of its own."""
+        return {**self.env, "MOISO_DATA": str(panels_folder(self.data).path)}
+
+    @property
+    def config(self) -> Config:
+        """Return the configuration in force."""
+        return load(self.data.config, self.env)
+
+    def prepare(self) -> None:
+        """Make the data folder ready: configuration, database, accounts, the agent's token."""
+        self.data.create()
+        write_config(self.data, self.printer_port)
+        write_lab(self.data, self.printer_http_port)
+        prepare = [sys.executable, "-m", "appliance.bootstrap.prepare", "--demo"]
+        subprocess.run(prepare, env=self.env, check=True)
+
+    def children(self) -> list[Child]:
+        """Return the office's processes, the printer first."""
+        moiso = [sys.executable, "-m", "appliance"]
+        simulator = [
+            *(sys.executable, "-m", "printer", "simulate"),
+            *("--port", str(self.printer_port), "--http-port", str(self.printer_http_port)),
+            *("--dir", str(self.data.path / "slips"), "--speed", str(self.printer_speed)),
+        ]
+        return [
+            Child("printer", simulator, self.env),
+            Child("server", [*moiso, "server", "--demo"], self.env),
+            Child("agent", [*moiso, "agent", "--demo"], self.env),
+            Child("panels", [*moiso, "agent", "--demo"], self.panels_env),
+        ]
+
+    def wait_until_served(self) -> None:
+        """Return once pages are served and the printer was reported; raises TimeoutError."""
+        deadline_s = time.monotonic() + START_WITHIN_S
+        while time.monotonic() < deadline_s:
+            if self.is_ready():
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"no answer on port {self.port} within {START_WITHIN_S:.0f} s")
+
+    def is_ready(self) -> bool:
+        """Return whether the server is ready and has heard of the printer."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as link:
+            try:
+                link.request("GET", "/readyz")
+                answer = json.loads(link.getresponse().read())
+            except (OSError, ValueError, http.client.HTTPException):
+                return False
+        return bool(answer["ready"]) and "printer-1" in answer["devices"]
+
+
+def write_config(data: DataFolder, printer_port: int) -> None:
+    """Copy the sample configuration, with the simulator as its printer and panels with buttons."""
+    shutil.copyfile(sample_path(), data.config)
+    text = data.config.read_text(encoding="utf-8")
+    (old,) = {printer.port for printer in load(data.config, {}).printers}
+    data.config.write_text(
+        text.replace(f"port = {old}\n", f"port = {printer_port}\n"), encoding="utf-8"
+    )
+    write_panels(data)

@@ -1,0 +1,1 @@
+"""A whole day of an office, played through its real interfaces: ``moiso simulate-day``."""

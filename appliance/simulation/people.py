@@ -1,0 +1,172 @@
+"""Citizens, clerks and a guard, each doing one thing at a time on the office's own clock."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from appliance.clock import DemoClock
+from appliance.simulation.link import Link
+from appliance.simulation.plan import Citizen, Way
+from appliance.storage.types import from_iso
+
+# The agent takes a service's button once in 3 s of real time; a citizen who finds it just
+# pushed touches the glass instead.
+BUTTON_REST_S = 3.3
+HOLD_S = 0.12
+_IDLE_S = 0.05
+_COMES_AFTER_S = 15.0
+_ABSENT_AFTER_S = 40.0
+
+
+@dataclass
+class Promises:
+    """What the office promised, kept outside of it: answered requests, by request id."""
+
+    answered: dict[str, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    pushes: int = 0
+
+
+class Buttons:
+    """The kiosk's buttons, through the agent's control socket."""
+
+    def __init__(self, control: Path, pins: dict[str, int]) -> None:
+        self._control = control
+        self._pins = pins
+        self._lock = threading.Lock()
+        self._pushed_s: dict[str, float] = {}
+
+    def push(self, service: str) -> bool:
+        """Push and release the button of `service`; False if it rests or the agent is gone."""
+        pin = self._pins.get(service)
+        if pin is None:
+            return False
+        with self._lock:
+            last_s = self._pushed_s.get(service, -BUTTON_REST_S)
+            if time.monotonic() - last_s < BUTTON_REST_S:
+                return False
+            self._pushed_s[service] = time.monotonic()
+        try:
+            self._drive(pin, "low")
+            time.sleep(HOLD_S)
+            self._drive(pin, "high")
+        except OSError:
+            return False
+        return True
+
+    def _drive(self, pin: int, level: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+            link.settimeout(2.0)
+            link.connect(str(self._control))
+            request = {"op": "drive", "pin": pin, "level": level}
+            link.sendall(json.dumps(request).encode() + b"\n")
+            if not link.recv(4096):
+                raise ConnectionResetError("the agent closed the control socket")
+
+
+class Crowd:
+    """The citizens: each comes at its time and takes a number at a button or at the glass."""
+
+    def __init__(self, clock: DemoClock, glass: Link, buttons: Buttons, promises: Promises) -> None:
+        self._clock = clock
+        self._glass = glass
+        self._buttons = buttons
+        self._promises = promises
+
+    def arrive(self, citizen: Citizen) -> datetime | None:
+        """Take a number for `citizen`, whose time has come; return when to come again, if closed.
+
+        Priority is chosen on the glass alone; a button has no such switch.
+        """
+        wants_button = citizen.way is Way.BUTTON and not citizen.priority
+        if wants_button and self._buttons.push(citizen.service):
+            self._promises.pushes += 1
+            return None
+        request_id = f"day-{citizen.number}-{secrets.token_hex(6)}"
+        body = {
+            "service": citizen.service,
+            "priority": citizen.priority,
+            "request_id": request_id,
+        }
+        answer = self._glass.ask("POST", "/api/v1/tickets", body)
+        if answer.status in (200, 201):
+            self._promises.answered[request_id] = answer.body["ticket"]["label"]
+            return None
+        error = answer.body["error"]
+        if error["code"] == "service_closed" and error["fields"]["next_open"]:
+            return from_iso(error["fields"]["next_open"])
+        self._promises.refused.append(error["code"])
+        return None
+
+    def wait_until(self, at: datetime, stop: threading.Event) -> None:
+        """Return when the office's clock shows `at`, or at once when the day is stopped."""
+        left_s = (at - self._clock.now()).total_seconds() / self._clock.speed
+        if left_s > 0:
+            stop.wait(left_s)
+
+
+class Clerk:
+    """Somebody at a counter: calls, waits, serves or marks absent, until the day is over.
+
+    `missed` is shared by all: the tickets that were absent once; they come at the next call.
+    """
+
+    def __init__(
+        self,
+        counter: int,
+        link: Link,
+        clock: DemoClock,
+        plan: list[Citizen],
+        missed: set[int],
+    ) -> None:
+        self.counter = counter
+        self._link = link
+        self._clock = clock
+        self._plan = plan
+        self._missed = missed
+
+    def work(self, doors_closed: threading.Event, stop: threading.Event) -> None:
+        """Serve until nobody waits after the doors were closed."""
+        while not stop.is_set():
+            last_round = doors_closed.is_set()
+            ticket = self._verb("call-next")
+            if ticket is None:
+                if last_round:
+                    return
+                stop.wait(_IDLE_S)
+                continue
+            # Who holds a number from a button is not known; any citizen's habits will do.
+            self._serve(ticket, self._plan[(int(str(ticket["id"])) - 1) % len(self._plan)], stop)
+
+    def _serve(self, ticket: dict[str, object], citizen: Citizen, stop: threading.Event) -> None:
+        ticket_id = int(str(ticket["id"]))
+        if citizen.absent and ticket_id not in self._missed:
+            self._missed.add(ticket_id)
+            self._wait(_ABSENT_AFTER_S, stop)
+            self._verb("recall")
+            self._wait(_ABSENT_AFTER_S, stop)
+            self._verb("absent")
+            if citizen.returns:
+                body = {"request_id": secrets.token_hex(8)}
+                self._link.ask("POST", f"/api/v1/tickets/{ticket_id}/return", body)
+            return
+        self._wait(_COMES_AFTER_S, stop)
+        self._verb("serve")
+        self._wait(citizen.service_s, stop)
+        self._verb("finish")
+
+    def _verb(self, verb: str) -> dict[str, object] | None:
+        body = {"request_id": secrets.token_hex(8)}
+        answer = self._link.ask("POST", f"/api/v1/counters/{self.counter}/{verb}", body)
+        ticket: dict[str, object] | None = answer.body.get("ticket")
+        return ticket
+
+    def _wait(self, domain_s: float, stop: threading.Event) -> None:
+        stop.wait(domain_s / self._clock.speed)

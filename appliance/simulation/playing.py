@@ -1,0 +1,184 @@
+"""One simulated day under way: people, incidents, and the wait for the last word."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from appliance.bootstrap.lab import DEMO_ACCOUNTS
+from appliance.config import load, sample_path
+from appliance.config.office import to_hours
+from appliance.demo_office import DemoOffice
+from appliance.domain.calendar import OFFICE_ZONE
+from appliance.guardian import Guardian
+from appliance.simulation.ear import BoardEar
+from appliance.simulation.evidence import Outcome, gather, open_ends
+from appliance.simulation.link import Link
+from appliance.simulation.people import Buttons, Clerk, Crowd, Promises
+from appliance.simulation.plan import Citizen, draw_day
+
+# A Wednesday on which the sample office is open.
+_DAY = date(2026, 11, 25)
+# Real time, and longer than a slip may wait: some numbers must be shown on the glass instead.
+_NO_PAPER_S = 20.0
+_SETTLE_S = 90.0
+# Nobody comes to a door that is about to be shut.
+_LAST_MINUTES = timedelta(minutes=20)
+_LOOK_S = 0.1
+
+
+@dataclass(frozen=True)
+class Day:
+    """What to play; `kills` kills agent and server once each, in the middle."""
+
+    citizens: int
+    counters: int
+    speed: float
+    seed: int
+    kills: bool = False
+
+
+def opening_hours() -> tuple[datetime, datetime]:
+    """Return when the simulated day opens and closes, in UTC."""
+    windows = to_hours(load(sample_path(), {}).hours).windows(_DAY)
+    edges = (windows[0].start, windows[-1].end)
+    first, last = (datetime.combine(_DAY, edge, OFFICE_ZONE).astimezone(UTC) for edge in edges)
+    return first, last
+
+
+class Playing:
+    """One day under way."""
+
+    def __init__(self, office: DemoOffice, keeper: Guardian, day: Day, console: Console) -> None:
+        self._office = office
+        self._keeper = keeper
+        self._day = day
+        self._console = console
+        self._promises = Promises()
+        self._stop = threading.Event()
+        self._doors_closed = threading.Event()
+        self._stop_looking = threading.Event()
+        self._missed: set[int] = set()
+
+    def play(self) -> Outcome:
+        """Let everybody in, serve everybody, then ask the witnesses."""
+        plan = self._plan()
+        ear = BoardEar(self._office.port, self._token("board", "main"))
+        ear.start()
+        clerks = [self._clerk(number, plan) for number in range(1, self._day.counters + 1)]
+        with ThreadPoolExecutor(len(clerks)) as pool:
+            jobs = [pool.submit(c.work, self._doors_closed, self._stop) for c in clerks]
+            try:
+                self._let_in(plan, jobs)
+                self._doors_closed.set()
+                _results(jobs)
+            finally:
+                self._stop.set()
+        self._settle()
+        outcome = gather(self._office.data, self._office.printer_http_port, self._promises)
+        ear.stop()
+        return replace(outcome, problems=outcome.problems + self._complaints(ear, outcome))
+
+    def _plan(self) -> list[Citizen]:
+        """Draw the day; who would come in the lunch break waits at the door until it opens."""
+        services = [service.code for service in self._office.config.services]
+        hours = to_hours(self._office.config.hours)
+        plan = []
+        for citizen in draw_day(self._day.seed, self._day.citizens, services, *opening_hours()):
+            in_time = hours.is_open(citizen.at) and hours.is_open(citizen.at + _LAST_MINUTES)
+            at = citizen.at if in_time else hours.next_opening(citizen.at)
+            assert at is not None, "the day was drawn inside the opening hours"
+            plan.append(replace(citizen, at=at))
+        return plan
+
+    def _let_in(self, plan: list[Citizen], clerks: list[Future[None]]) -> None:
+        crowd = Crowd(
+            self._office.clock,
+            Link(self._office.port, self._token("kiosk", "kiosk-1")),
+            Buttons(self._office.data.control_socket, self._pins()),
+            self._promises,
+        )
+        incidents = self._incidents(len(plan))
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), console=self._console) as progress:
+            task = progress.add_task("citizens", total=len(plan))
+            for count, citizen in enumerate(plan):
+                crowd.wait_until(citizen.at, self._stop)
+                for incident in incidents.get(count, ()):
+                    incident()
+                while (again := crowd.arrive(citizen)) is not None:
+                    crowd.wait_until(again, self._stop)
+                progress.advance(task)
+                # A clerk who cannot go on ends the day at once instead of at its end.
+                _results([job for job in clerks if job.done()])
+
+    def _incidents(self, citizens: int) -> dict[int, list[Callable[[], None]]]:
+        """Return what goes wrong, by the number of the citizen who meets it first."""
+        found = {int(citizens * 0.3): [self._run_out_of_paper]}
+        if self._day.kills:
+            found.setdefault(int(citizens * 0.5), []).append(lambda: self._kill("agent"))
+            found.setdefault(int(citizens * 0.7), []).append(lambda: self._kill("server"))
+        return found
+
+    def _kill(self, name: str) -> None:
+        self._console.print(f"kill -9 {name}")
+        self._keeper.kill(name)
+
+    def _run_out_of_paper(self) -> None:
+        self._console.print("the printer runs out of paper")
+        self._fault({"paper": "out"})
+        guard = threading.Timer(_NO_PAPER_S, self._fault, [{"paper": "ok"}])
+        guard.daemon = True
+        guard.start()
+
+    def _fault(self, body: dict[str, str]) -> None:
+        port = self._office.printer_http_port
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as link:
+            link.request("POST", "/fault", json.dumps(body), {"X-Moiso-Lab": "1"})
+            link.getresponse().read()
+
+    def _settle(self) -> None:
+        """Wait until every slip and every press has its last word, 90 s at most."""
+        deadline_s = time.monotonic() + _SETTLE_S
+        while open_ends(self._office.data) and time.monotonic() < deadline_s:
+            self._stop_looking.wait(_LOOK_S)
+
+    def _complaints(self, ear: BoardEar, outcome: Outcome) -> list[str]:
+        """Return what is wrong beside the books: citizens refused, calls that no board showed."""
+        found = [f"a citizen was refused: {code}" for code in self._promises.refused]
+        if outcome.waiting:
+            found.append(f"{outcome.waiting} citizens were never called; choose a lower --speed")
+        silent = outcome.called - len(ear.called)
+        if silent and not ear.reconnects:
+            found.append(f"{silent} calls were never shown on the board")
+        return found
+
+    def _clerk(self, number: int, plan: list[Citizen]) -> Clerk:
+        link = Link(self._office.port)
+        account = next(account for account in DEMO_ACCOUNTS if account.role == "clerk")
+        link.sign_in(account.username, account.password)
+        return Clerk(number, link, self._office.clock, plan, self._missed)
+
+    def _pins(self) -> dict[str, int]:
+        buttons = self._office.config.agent.buttons
+        return {button.service: button.pin for button in buttons if button.service is not None}
+
+    def _token(self, kind: str, name: str) -> str:
+        answer = Link(self._office.port).ask("POST", "/pair/demo", {"kind": kind, "name": name})
+        return str(answer.body["token"])
+
+
+def _results(jobs: list[Future[None]]) -> None:
+    """Raise what a job raised, if one did."""
+    for job in jobs:
+        job.result()

@@ -1,0 +1,200 @@
+"""Every page, in both languages: whole, translated, and without a line of inline script."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.http.kit import assert_refused, rows, taken
+from tests.support.people import administrator, clerk
+from tests.support.programs import call
+
+# What looks like a key of the translations, such as "kiosk.choose" or "error.not_found".
+KEY = re.compile(r"(?<![\w./-])[a-z]+\.[a-z]+(?:_[a-z0-9]+)*(?![\w./-])")
+GAP = re.compile(r"\{[a-z_]+\}")
+HIDDEN = {"script", "style", "template"}
+SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description"}
+VOID = {"meta", "link", "input", "img", "br", "hr"}
+PAGES = {
+    "nobody": [
+        "/",
+        "/kiosk",
+        "/kiosk?name=kiosk-2",
+        "/board",
+        "/lab",
+        "/pair?kind=kiosk",
+        "/login",
+    ],
+    "ticket": ["/t/{token}"],
+    "clerk": ["/", "/console"],
+    "at a counter": ["/console"],
+    "administrator": ["/admin", "/console"],
+}
+WRONG = [("/no/such/page", 404), ("/kiosk?name=x", 404), ("/setup", 409), ("/t/no-such", 410)]
+CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
+
+
+class Page(HTMLParser):
+    """Collects what a person reads or hears, and what a browser would have to refuse."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.inline: list[str] = []
+        self.hosts: list[str] = []
+        self.data: dict[str, object] = {}
+        self.lang = ""
+        self.ids: list[str] = []
+        self._open: list[str] = []
+        self._json = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "html":
+            self.lang = found.get("lang", "")
+        if "id" in found:
+            self.ids.append(found["id"])
+        self._json = found.get("id", "") if found.get("type") == "application/json" else ""
+        if tag == "style" or (tag == "script" and not ("src" in found or self._json)):
+            self.inline.append(tag)
+        for name, value in found.items():
+            if name == "style" or name.startswith("on"):
+                self.inline.append(f"{tag} {name}")
+            if name in ("src", "href", "action", "poster") and not _own(value):
+                self.hosts.append(value)
+            if name in SPOKEN:
+                self.words.append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, tag
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._json:
+            self.data[self._json] = json.loads(data)
+            self._json = ""
+        elif not HIDDEN & set(self._open) and data.strip():
+            self.words.append(data.strip())
+
+    def close(self) -> None:
+        super().close()
+        assert self._open == []
+
+
+def _own(target: str) -> bool:
+    return target.startswith(("/", "#", "?", "data:image/")) and not target.startswith("//")
+
+
+@pytest.fixture(scope="module")
+def askers(rig):
+    """Return the cookies of each who may ask."""
+    lan, at_counter = clerk(rig.port), clerk(rig.port)
+    assert at_counter.form("/console/counter", counter="1").status == 303
+    return {
+        "nobody": {},
+        "ticket": {},
+        "clerk": lan.cookies,
+        "at a counter": at_counter.cookies,
+        "administrator": administrator(rig.port).cookies,
+    }
+
+
+@pytest.fixture(scope="module")
+def token(rig):
+    ticket = taken(rig, rig.screen_token("kiosk", "kiosk-2"))
+    return rows(rig, f"SELECT token FROM tickets WHERE id = {ticket['id']}")[0][0]
+
+
+def page_of(rig, path: str, lang: str, cookies: dict[str, str], status: int = 200) -> Page:
+    cookie = "; ".join(f"{name}={value}" for name, value in {**cookies, "lang": lang}.items())
+    answer = call(rig.port, "GET", path, headers={"Cookie": cookie, "Accept-Language": "fr"})
+    assert answer.status == status, (path, answer)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    found = Page(answer.body)
+    found.close()
+    return found
+
+
+def assert_sound(page: Page, lang: str) -> None:
+    assert page.lang == lang
+    assert page.inline == []
+    assert page.hosts == []
+    assert len(page.ids) == len(set(page.ids)), "an id stands twice"
+    assert page.words
+    for words in page.words:
+        assert not KEY.search(words), words
+        assert not GAP.search(words), words
+        assert words not in ("None", "Undefined")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(("who", "path"), CASES)
+def test_a_page_is_whole_in_its_language(rig, askers, token, who, path, lang):
+    page = page_of(rig, path.format(token=token), lang, askers[who])
+    assert_sound(page, lang)
+    if "page" in page.data:
+        data = page.data["page"]
+        assert isinstance(data, dict)
+        assert data["lang"] == lang
+        texts = data["texts"]
+        assert set(texts["vi"]) == set(texts["en"])
+        assert all(sentence and key != sentence for key, sentence in texts[lang].items())
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(("path", "status"), WRONG)
+def test_so_is_a_page_that_says_what_went_wrong(rig, path, lang, status):
+    assert_sound(page_of(rig, path, lang, {}, status), lang)
+
+
+def test_the_same_page_is_not_the_same_in_the_other_language(rig, askers, token):
+    for who, path in CASES:
+        if path == "/lab":
+            continue
+        vi, en = (
+            page_of(rig, path.format(token=token), lang, askers[who]) for lang in ("vi", "en")
+        )
+        assert vi.words != en.words, path
+
+
+def test_what_a_stranger_types_is_never_markup(rig):
+    for query in ("kind=</script><script>alert(1)</script>", "name=%22%3E%3Cimg%20src=x%3E"):
+        page = page_of(rig, f"/pair?{query}".replace("<", "%3C").replace(">", "%3E"), "vi", {})
+        assert_sound(page, "vi")
+    answer = rig.get("/kiosk?name=%3Cscript%3E")
+    assert "<script>" not in answer.body
+    answer = rig.get("/login?next=/%22%3E%3Cscript%3E")
+    assert "<script>" not in answer.body
+
+
+def test_a_language_that_was_asked_for_once_is_remembered(rig):
+    first = rig.get("/?lang=en")
+    assert '<html lang="en"' in first.body
+    cookie = first.headers["Set-Cookie"].partition(";")[0]
+    assert cookie == "lang=en"
+    assert '<html lang="en"' in rig.get("/kiosk", headers={"Cookie": cookie}).body
+    assert '<html lang="vi"' in rig.get("/kiosk", headers={"Accept-Language": "en"}).body
+    assert "Set-Cookie" not in rig.get("/board?lang=fr").headers
+
+
+def test_the_page_of_a_ticket_that_is_over_says_so_to_its_script_too(rig):
+    for lang in ("vi", "en"):
+        answer = rig.get(f"/t/no-such/state?lang={lang}")
+        assert_refused(answer, 410, "ticket_gone", lang)
+
+
+def test_every_file_that_a_page_names_is_there(rig, askers, token):
+    files: set[str] = set()
+    for who, path in CASES:
+        cookie = "; ".join(f"{name}={value}" for name, value in askers[who].items())
+        text = call(rig.port, "GET", path.format(token=token), headers={"Cookie": cookie}).body
+        files |= set(re.findall(r'(?:src|href)="(/[^"#?]*static[^"#?]*)', text))
+    assert len(files) > 10
+    for path in sorted(files):
+        assert rig.get(path).status == 200, path

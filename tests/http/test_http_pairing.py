@@ -1,0 +1,168 @@
+"""Pairing: six digits on a screen, an administrator lets it in, the token is given once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from appliance.errors import NotFound, TooMany
+from display.pair import desk as desk_module
+from display.pair.desk import LIFE_S, MOST, PairingDesk
+from tests.http.kit import assert_refused, log, rows, sentence, take, unchanged
+from tests.live.screen import connect, refusal, wait_closed
+from tests.support.people import administrator
+
+
+@pytest.fixture
+def manager(rig):
+    return administrator(rig.port)
+
+
+def start(rig, kind: str, name: str = "") -> dict[str, str]:
+    answer = rig.post("/pair/start", {"kind": kind, "name": name})
+    assert answer.status == 201, answer
+    assert set(answer.body) == {"code", "secret", "expires_s"}
+    assert len(answer.body["code"]) == 6
+    assert answer.body["code"].isdigit()
+    return dict(answer.body)
+
+
+def claim(rig, secret: str):
+    return rig.post("/pair/claim", {"secret": secret})
+
+
+def test_a_screen_is_let_in_and_gets_its_token_once(rig, manager):
+    mine = start(rig, "kiosk", "kiosk-2")
+    assert (claim(rig, mine["secret"]).status, claim(rig, mine["secret"]).body) == (
+        202,
+        {"state": "waiting"},
+    )
+    assert "kiosk-2" in manager.get("/admin").body
+    with unchanged(rig):
+        found = manager.form("/admin/pair", code=mine["code"])
+        assert found.status == 200
+        assert f'name="code" value="{mine["code"]}"' in found.body
+    spaced = f" {mine['code'][:3]} {mine['code'][3:]} "
+    answer = manager.form("/admin/pair", code=spaced, name="kiosk-2")
+    assert (answer.status, answer.headers["Location"]) == (303, "/admin")
+    given = claim(rig, mine["secret"])
+    assert given.status == 200
+    assert set(given.body) == {"token", "name"}
+    assert given.body["name"] == "kiosk-2"
+    for lang in ("vi", "en"):
+        again = rig.post(f"/pair/claim?lang={lang}", {"secret": mine["secret"]})
+        assert_refused(again, 410, "pair_gone", lang)
+    assert take(rig, given.body["token"]).status == 201
+    assert "device.paired" in [type_ for _seq, type_ in log(rig)]
+    stored = rows(rig, "SELECT token_hash FROM devices")
+    assert given.body["token"] not in str(stored)
+
+
+def test_the_token_is_given_to_one_of_eight_who_claim_at_once(rig, manager):
+    mine = start(rig, "board")
+    assert manager.form("/admin/pair", code=mine["code"], name="main").status == 303
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: claim(rig, mine["secret"]).status, range(8)))
+    assert sorted(answers) == [200] + [410] * 7
+
+
+def test_a_code_is_good_once(rig, manager):
+    mine = start(rig, "board")
+    assert manager.form("/admin/pair", code=mine["code"], name="main").status == 303
+    with unchanged(rig):
+        for name in ("main", ""):
+            answer = manager.form("/admin/pair", code=mine["code"], name=name)
+            assert answer.status == 404
+            assert sentence("pair_code_wrong", {}) in answer.body
+
+
+@pytest.mark.parametrize("code", ["", "000", "abcdef", "1234567", "١٢٣٤٥٦", "\0"])
+def test_a_wrong_code_finds_nobody(rig, manager, code):
+    with unchanged(rig):
+        for name in ("", "kiosk-1"):
+            answer = manager.form("/admin/pair", code=code, name=name)
+            assert answer.status == 404
+            assert sentence("pair_code_wrong", {}) in answer.body
+
+
+def test_a_screen_cannot_be_what_the_office_does_not_have(rig, manager):
+    with unchanged(rig):
+        for kind, name in (("kiosk", "kiosk-9"), ("board", "attic"), ("board", "kiosk-1")):
+            mine = start(rig, kind)
+            assert manager.form("/admin/pair", code=mine["code"], name=name).status == 404
+            assert claim(rig, mine["secret"]).status == 202
+
+
+@pytest.mark.parametrize("kind", ["", "console", "panel", "Kiosk", "x" * 12])
+def test_an_unknown_kind_is_not_found(rig, kind):
+    with unchanged(rig):
+        assert_refused(rig.post("/pair/start", {"kind": kind}), 404, "unknown_kind")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("start", {}),
+        ("start", {"kind": 1}),
+        ("start", {"kind": "kiosk", "name": "x" * 33}),
+        ("start", {"kind": "kiosk", "code": "123456"}),
+        ("claim", {}),
+        ("claim", {"secret": "short"}),
+        ("claim", {"secret": "x" * 65}),
+        ("claim", {"secret": None}),
+    ],
+)
+def test_an_odd_body_is_refused(rig, path, body):
+    with unchanged(rig):
+        assert_refused(rig.post(f"/pair/{path}", body), 422, "bad_field")
+
+
+def test_a_guessed_secret_claims_nothing(rig):
+    assert_refused(claim(rig, "x" * 32), 410, "pair_gone")
+
+
+def test_a_revoked_screen_is_cut_off_at_once(rig, manager):
+    token = rig.screen_token("kiosk", "kiosk-2")
+    other = rig.screen_token("kiosk", "kiosk-2")
+    mine, theirs = (connect(rig.port, {"token": each}) for each in (token, other))
+    mine.hello()
+    device = rows(rig, "SELECT max(id) - 1 FROM devices")[0][0]
+    assert manager.form(f"/admin/devices/{device}/revoke").status == 303
+    wait_closed(mine)
+    assert_refused(take(rig, token), 401, "wrong_token")
+    assert refusal(rig.port, {"token": token}) == "wrong_token"
+    assert take(rig, other).status == 201
+    theirs.hello()
+    theirs.socket.close()
+
+
+def test_a_code_dies_after_its_time(monkeypatch):
+    desk = PairingDesk()
+    now_s = desk_module.time.monotonic()
+    pairing, secret = desk.start("kiosk", "kiosk-1")
+    assert desk.find(pairing.code) is pairing
+    monkeypatch.setattr(desk_module.time, "monotonic", lambda: now_s + LIFE_S + 1)
+    with pytest.raises(NotFound, match="pair_code_wrong"):
+        desk.find(pairing.code)
+    with pytest.raises(NotFound, match="pair_gone"):
+        desk.claim(secret)
+    assert desk.pending() == []
+
+
+def test_a_token_that_nobody_fetches_dies_too(monkeypatch):
+    desk = PairingDesk()
+    now_s = desk_module.time.monotonic()
+    pairing, secret = desk.start("board", "")
+    desk.let_in(pairing, "main", "the-token")
+    monkeypatch.setattr(desk_module.time, "monotonic", lambda: now_s + LIFE_S + 1)
+    with pytest.raises(NotFound, match="pair_gone"):
+        desk.claim(secret)
+
+
+def test_there_are_only_so_many_codes_at_a_time():
+    desk = PairingDesk()
+    codes = {desk.start("kiosk", "")[0].code for _ in range(MOST)}
+    assert len(codes) == MOST
+    with pytest.raises(TooMany):
+        desk.start("kiosk", "")

@@ -1,0 +1,1 @@
+"""How fast, how many flushes, how much memory: `make bench`, see docs/benchmarks.md."""

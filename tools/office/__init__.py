@@ -1,0 +1,1 @@
+"""The demo's office for tools: its programs, people and browser."""

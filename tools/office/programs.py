@@ -1,0 +1,285 @@
+"""An office on free ports of the loopback, for pictures and measurements.
+
+The programs, the accounts and the clock are those of `moiso demo`, but each program is under the
+caller's own hand: it can be started alone, under another program, and looked at by its processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from appliance.addresses import free_port
+from appliance.bootstrap.files import DataFolder
+from appliance.bootstrap.lab import DEMO_ACCOUNTS, lab_rig, write_lab
+from appliance.clock import demo_clock_from_env
+from appliance.config import Config, load, sample_path
+from appliance.config.load import effective
+from appliance.guardian import SUPERVISED
+from tools.office.web import Answer, Person, ask
+
+ROOT = Path(__file__).resolve().parents[2]
+# A Monday morning on which the sample office is open, at the true speed.
+DEMO_CLOCK = "2026-11-23T08:05:00+07:00,1"
+KIOSK = "kiosk-1"
+PRINTER = "printer-1"
+CLERK, ADMINISTRATOR = DEMO_ACCOUNTS
+_LOG_LINES = 200
+T = TypeVar("T")
+
+
+@dataclass
+class Program:
+    """One program of the office in a session of its own; the end of its output is kept in memory.
+
+    Output goes to a pipe and not to a file, so that it is no part of the bytes it writes.
+    """
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    _lines: deque[bytes] = field(default_factory=lambda: deque(maxlen=_LOG_LINES))
+
+    def start(self, under: Sequence[str] = ()) -> None:
+        """Start it, with the words of `under` (such as strace and its options) in front."""
+        # Under another program this process is not the parent whose death the child would heed.
+        keeper = {} if under else {SUPERVISED: str(os.getpid())}
+        self.process = subprocess.Popen(
+            [*under, *self.argv],
+            env={**self.env, **keeper},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._drain, args=(self.process,), daemon=True).start()
+
+    def kill(self) -> None:
+        """Kill it and all that it started; does nothing if it never ran."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def pids(self) -> list[int]:
+        """Return its processes: all of its session."""
+        assert self.process is not None, "start() comes first"
+        return [pid for pid in _every_pid() if _session_of(pid) == self.process.pid]
+
+    @property
+    def output(self) -> str:
+        """Return the last lines that it wrote."""
+        return b"".join(self._lines).decode(errors="replace")
+
+    def _drain(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        with process.stdout as out:
+            self._lines.extend(out)
+
+
+class Office:
+    """Server, agent and simulated printer on one data folder.
+
+    `printer_port` is where the agent looks for its printer; the simulator itself listens at
+    `simulator_port`. Without `demo` there are neither demo clock nor control socket, the pins are
+    still virtual, and the office never closes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        demo: bool = True,
+        speed: float = 1.0,
+        printer_port: int | None = None,
+        simulator_port: int | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.data = DataFolder(folder / "data")
+        self.demo = demo
+        self.port, self.simulator_http = free_port(), free_port()
+        self.simulator_port = simulator_port or free_port()
+        self.printer_port = printer_port or self.simulator_port
+        self.env = self._environment(env or {})
+        moiso = [sys.executable, "-m", "appliance"]
+        flag = ["--demo"] if demo else []
+        simulate = [
+            *(sys.executable, "-m", "printer", "simulate", "--port", str(self.simulator_port)),
+            *("--http-port", str(self.simulator_http), "--dir", str(folder / "slips")),
+            *("--speed", str(speed)),
+        ]
+        self.server = Program("server", [*moiso, "server", *flag], self.env)
+        self.agent = Program("agent", [*moiso, "agent", *flag], self.env)
+        self.printer = Program("printer", simulate, self.env)
+
+    def prepare(self, *, accounts: bool = True) -> None:
+        """Make the data folder ready, with the demo's accounts unless told otherwise."""
+        self.data.create()
+        self.data.config.write_text(effective(self._config()), encoding="utf-8")
+        write_lab(self.data, self.simulator_http)
+        flag = ["--demo"] if accounts else []
+        argv = [sys.executable, "-m", "appliance.bootstrap.prepare", *flag]
+        subprocess.run(argv, env=self.env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        """Prepare, start all three, and wait until a press would become a slip."""
+        self.prepare()
+        for program in (self.printer, self.server, self.agent):
+            program.start()
+        self.wait_printer("ok")
+
+    def wait_served(self) -> None:
+        """Wait until the server is ready."""
+        wait_for(lambda: self._ready().status == 200, "the server is ready")
+
+    def wait_printer(self, state: str) -> None:
+        """Wait until the server tells this state of the printer."""
+
+        def reached() -> bool:
+            devices = self._ready().body.get("devices", {})
+            return bool(devices.get(PRINTER, {}).get("state") == state)
+
+        wait_for(reached, f"the printer is reported as {state}")
+
+    def get(self, path: str) -> Answer:
+        """Ask the server on a connection of its own."""
+        return ask(self.port, "GET", path)
+
+    def screen_token(self, kind: str, name: str) -> str:
+        """Return a token such as a screen of the demo gets."""
+        headers = {"X-Moiso-Lab": "1"}
+        answer = ask(self.port, "POST", "/pair/demo", {"kind": kind, "name": name}, headers)
+        assert answer.status == 200, answer
+        return str(answer.body["token"])
+
+    def take(self, token: str, service: str, *, priority: bool = False) -> Answer:
+        """Take a ticket as a kiosk does."""
+        body = {"service": service, "priority": priority, "request_id": request_id()}
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = ask(self.port, "POST", "/api/v1/tickets", body, headers)
+        assert answer.status == 201, answer
+        return answer
+
+    def person(self, *, administrator: bool = False) -> Person:
+        """Return a member of staff of the demo, signed in."""
+        account = ADMINISTRATOR if administrator else CLERK
+        person = Person(self.port)
+        person.sign_in(account.username, account.password)
+        return person
+
+    def drive(self, pin: int, level: str) -> None:
+        """Set the level at a virtual pin, through the agent's control socket."""
+        lab_rig(self.data).control_call({"op": "drive", "pin": pin, "level": level})
+
+    def fault(self, **fault: object) -> None:
+        """Make or mend a fault of the simulated printer."""
+        headers = {"X-Moiso-Lab": "1"}
+        answer = ask(self.simulator_http, "POST", "/fault", fault, headers)
+        assert answer.status == 200, answer
+
+    def printed(self) -> int:
+        """Return how many slips the simulated printer has cut: the referee's count."""
+        return int(ask(self.simulator_http, "GET", "/state").body["printed"])
+
+    def wait_printed(self, count: int) -> None:
+        """Wait until the simulated printer has cut so many slips in all."""
+        wait_for(lambda: self.printed() >= count, f"{count} slips are cut")
+
+    def config(self) -> Config:
+        """Return the configuration in force."""
+        return load(self.data.config, self.env)
+
+    def stop(self) -> None:
+        """End everything at once; the data folder is not needed again."""
+        for program in (self.agent, self.server, self.printer):
+            program.kill()
+
+    def output(self) -> str:
+        """Return the last words of the programs, to explain a failure."""
+        programs = (self.server, self.agent, self.printer)
+        return "".join(f"--- {p.name}\n{p.output[-3000:]}\n" for p in programs if p.process)
+
+    def _ready(self) -> Answer:
+        try:
+            return ask(self.port, "GET", "/readyz")
+        except OSError:
+            return Answer(0, {}, {})
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        own = {
+            "MOISO_DATA": str(self.data.path),
+            "MOISO_PORT": str(self.port),
+            "MOISO_AGENT__SERVER_URL": f"http://127.0.0.1:{self.port}",
+        }
+        if self.demo:
+            # With its anchor, so that all processes agree.
+            own["MOISO_DEMO_CLOCK"] = demo_clock_from_env(DEMO_CLOCK).to_env()
+        else:
+            own["MOISO_AGENT__PIN_FACTORY"] = "mock"
+        foreign = {k: v for k, v in os.environ.items() if not k.startswith("MOISO_")}
+        return {**foreign, **own, **more}
+
+    def _config(self) -> Config:
+        config = load(sample_path(), {})
+        at = {"port": self.printer_port}
+        printers = tuple(printer.model_copy(update=at) for printer in config.printers)
+        hours = config.hours
+        if not self.demo:
+            week = [name for name in type(hours).model_fields if name != "exceptions"]
+            hours = type(hours).model_validate(dict.fromkeys(week, ("00:00-23:59",)))
+        return config.model_copy(update={"printers": printers, "hours": hours})
+
+
+@contextlib.contextmanager
+def running(office: Office, start: Callable[[], None] | None = None) -> Iterator[Office]:
+    """Start an office and end it whatever happens; a failure shows what its programs said."""
+    try:
+        (start or office.start)()
+        yield office
+    except BaseException as exc:
+        exc.add_note(office.output())
+        raise
+    finally:
+        office.stop()
+
+
+def request_id() -> str:
+    """Return a fresh name for a request."""
+    return secrets.token_urlsafe(12)
+
+
+def wait_for(condition: Callable[[], T], what: str, timeout_s: float = 30.0) -> T:
+    """Return the first true value of `condition`; raises TimeoutError."""
+    deadline_s = time.monotonic() + timeout_s
+    while not (value := condition()):
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"not within {timeout_s:.0f} s: {what}")
+        time.sleep(0.02)
+    return value
+
+
+def _every_pid() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0

@@ -1,0 +1,1 @@
+"""Makes the clips of the voice."""
