@@ -92,6 +92,7 @@ def _print_addresses(port: int) -> None:
         f"  Phòng thử   lab       {base}/lab      <- mở trang này / open this",
         f"  Lấy số      kiosk     {base}/kiosk",
         f"  Bảng gọi    board     {base}/board",
+        f"  Đánh giá    rating    {base}/rating?counter=1",
         f"  Cán bộ      console   {base}/console",
         "",
         *(f"  {a.role:<14} {a.username} / {a.password}" for a in DEMO_ACCOUNTS),

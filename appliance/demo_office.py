@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from appliance.addresses import free_port
+from appliance.bootstrap.demo_panels import panels_folder, write_panels
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import write_lab
 from appliance.clock import DemoClock
@@ -50,6 +51,11 @@ class DemoOffice:
         }
 
     @property
+    def panels_env(self) -> dict[str, str]:
+        """Return the environment of the rating panels' agent, which has a folder of its own."""
+        return {**self.env, "MOISO_DATA": str(panels_folder(self.data).path)}
+
+    @property
     def config(self) -> Config:
         """Return the configuration in force."""
         return load(self.data.config, self.env)
@@ -74,6 +80,7 @@ class DemoOffice:
             Child("printer", simulator, self.env),
             Child("server", [*moiso, "server", "--demo"], self.env),
             Child("agent", [*moiso, "agent", "--demo"], self.env),
+            Child("panels", [*moiso, "agent", "--demo"], self.panels_env),
         ]
 
     def wait_until_served(self) -> None:
@@ -97,10 +104,11 @@ class DemoOffice:
 
 
 def write_config(data: DataFolder, printer_port: int) -> None:
-    """Copy the sample configuration, with the simulator as its printer."""
+    """Copy the sample configuration, with the simulator as its printer and panels with buttons."""
     shutil.copyfile(sample_path(), data.config)
     text = data.config.read_text(encoding="utf-8")
     (old,) = {printer.port for printer in load(data.config, {}).printers}
     data.config.write_text(
         text.replace(f"port = {old}\n", f"port = {printer_port}\n"), encoding="utf-8"
     )
+    write_panels(data)

@@ -1,4 +1,4 @@
-"""The server's side of the agent link: presence, hand-out of print jobs, verdicts on silence."""
+"""The server's side of the agent link: presence, jobs and panels handed out, silence judged."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from appliance.domain.paper import PULL_LIMIT_MS, PaperState, PrintJob, age_ms
 from appliance.errors import NotFound
 from appliance.essential import start_essential
 from appliance.protocol.agent import (
+    AgentMessage,
     DeviceRow,
     Inbox,
     PressRow,
@@ -23,6 +24,7 @@ from appliance.usecases.context import Context
 from appliance.usecases.handle_press import handle_press
 from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.report_device import report_device
+from display.panels import panel_messages
 from display.slips import slip_of
 
 # The server answers a long poll after this at the latest, so that an agent is heard of often.
@@ -55,7 +57,9 @@ class AgentDesk:
         with self._ctx.db.read() as conn:
             self._handed_out = {job.id for job in prints.queued(conn)}
         now_s = time.monotonic()
-        self._seen_s = {printer.agent: now_s for printer in self._ctx.office.printers}
+        agents = {printer.agent for printer in self._ctx.office.printers}
+        agents |= {p.agent for p in self._ctx.office.rating.panels if p.agent is not None}
+        self._seen_s = dict.fromkeys(agents, now_s)
         self._ctx.db.on_commit(self._on_commit)
         start_essential("agent desk", self._sweep_for_ever)
 
@@ -126,7 +130,7 @@ class AgentDesk:
                 if job.queued_seq > after
             ]
             self._handed_out.update(job.id for job in jobs)
-            messages = []
+            messages: list[AgentMessage] = []
             for job in jobs:
                 ticket = tickets.get(conn, job.ticket_id)
                 assert ticket is not None, "a foreign key holds it"
@@ -140,6 +144,7 @@ class AgentDesk:
                         slip=slip,
                     )
                 )
+            messages += panel_messages(self._ctx, conn, agent, after)
             return Inbox(n=max([after, *(m.n for m in messages)]), messages=messages)
 
     def _printers(self, agent: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from display.agent_link.views import blueprint as agent_link
 from display.api.counters import blueprint as api_counters
 from display.api.health import blueprint as health
 from display.api.queue import blueprint as api_queue
+from display.api.ratings import blueprint as api_ratings
 from display.api.tickets import blueprint as api_tickets
 from display.board.views import blueprint as board
 from display.console.views import blueprint as console
@@ -22,7 +23,9 @@ from display.kiosk.views import blueprint as kiosk
 from display.lab.views import blueprint as lab
 from display.pair.views import blueprint as pair
 from display.parts import Parts
+from display.phone.rating import blueprint as phone_rating
 from display.phone.views import blueprint as phone
+from display.rating.views import blueprint as rating
 from display.staff.views import blueprint as staff
 
 _STATIC_AGE_S = 300
@@ -54,12 +57,15 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         kiosk,
         board,
         phone,
+        phone_rating,
+        rating,
         console,
         admin,
         pair,
         api_tickets,
         api_counters,
         api_queue,
+        api_ratings,
         health,
         agent_link,
     ):

@@ -24,8 +24,8 @@ from display.parts import Parts, parts
 
 CONSOLE_TOKEN_S = 14 * 3600
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Programs that hold no cookie: their right is the token, or the secret they were just given.
-_COOKIELESS = ("/agent/", "/pair/", "/lab/api/")
+# They hold no cookie: their right is a token, a ticket's link, or the secret just given to them.
+_COOKIELESS = ("/agent/", "/pair/", "/lab/api/", "/t/")
 
 csrf = CSRFProtect()
 login = LoginManager()

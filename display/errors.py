@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[MoisoError], int], ...] = (
     (TooMany, 429),
     (Unavailable, 503),
 )
+_PROGRAM_ENDS = ("/state", "/rating", "/rating/reasons")
 _PROGRAM_PATHS = ("/api/", "/agent/", "/pair/", "/lab/api/", "/board/voice/")
 _HTTP_KEYS = {400: "bad_json", 404: "not_found", 405: "method_not_allowed"}
 
@@ -69,7 +70,9 @@ def answer(error: MoisoError, status: int) -> Response:
 
 def wants_json() -> bool:
     """Return whether the asker is a program."""
-    return request.path.startswith(_PROGRAM_PATHS) or request.path.endswith("/state")
+    if request.path == "/rating":
+        return False
+    return request.path.startswith(_PROGRAM_PATHS) or request.path.endswith(_PROGRAM_ENDS)
 
 
 def _moiso(error: MoisoError) -> BaseResponse:

@@ -79,7 +79,7 @@ def _view_of(token: str) -> tuple[View, str]:
         device = auth.device_of(token)
     except MoisoError as exc:
         raise Refusal(exc.key, {"code": exc.key}) from exc
-    if device.kind not in ("kiosk", "board"):
+    if device.kind not in ("kiosk", "board", "panel"):
         raise Refusal("not_allowed", {"code": "not_allowed"})
     if device.kind == "board" and not _is_board(device.name):
         # The configuration names it no longer: the page forgets its token and pairs anew.

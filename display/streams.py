@@ -7,13 +7,15 @@ from typing import Any
 
 from appliance.domain.office import Office
 from appliance.storage.log import LogRow
-from appliance.usecases import snapshots
+from appliance.usecases import panel, snapshots
 from appliance.usecases.context import Context
+
+_PANEL_EVENTS = frozenset({"ticket.called", "ticket.finished", "rating.pressed"})
 
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` kiosk, board or console; `key` its name or counter."""
+    """What a screen looks at: `kind` kiosk, board, console, panel; `key` its name or counter."""
 
     kind: str
     key: str
@@ -25,6 +27,8 @@ def snapshot(ctx: Context, view: View) -> tuple[int, dict[str, Any]]:
         return snapshots.kiosk(ctx, view.key)
     if view.kind == "board":
         return snapshots.board(ctx, view.key)
+    if view.kind == "panel":
+        return panel.snapshot(ctx, int(view.key))
     return snapshots.console(ctx, int(view.key))
 
 
@@ -37,11 +41,24 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
         return row.type.startswith("ticket.") and _in_zone(
             office, office.board(view.key).zone, payload
         )
+    if view.kind == "panel":
+        return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 
 def dress(view: View, row: LogRow) -> dict[str, Any]:
-    """Return the payload for this screen: the phone page's token goes to its own kiosk only."""
+    """Return the payload for this screen.
+
+    The phone page's token goes to its own kiosk only. A panel is told whom to ask, and never what
+    anybody answered.
+    """
+    if view.kind == "panel":
+        ticket = row.payload.get("ticket") or {}
+        return {
+            "counter": row.payload["counter"],
+            "ticket": ticket.get("id"),
+            "label": ticket.get("label"),
+        }
     if row.type != "ticket.issued":
         return row.payload
     if view.kind == "kiosk" and row.payload["kiosk"] == view.key:

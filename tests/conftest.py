@@ -25,7 +25,12 @@ def sample() -> Config:
 
 @pytest.fixture(scope="session")
 def office(sample: Config) -> Office:
-    return to_office(sample)
+    """The sample office; agent "panels" owns the buttons of counters 1 and 2, as in the demo."""
+    panels = tuple(
+        panel.model_copy(update={"agent": "panels"}) if panel.counter <= 2 else panel
+        for panel in sample.panels
+    )
+    return to_office(sample.model_copy(update={"panels": panels}))
 
 
 @pytest.fixture(scope="session")

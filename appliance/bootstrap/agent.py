@@ -26,6 +26,7 @@ from appliance.devices.inbox import Inbox
 from appliance.devices.journal import Journal
 from appliance.devices.link_state import LinkState
 from appliance.devices.pairing import Pairing
+from appliance.devices.panel_lights import PanelLights
 from appliance.devices.poller import Poller
 from appliance.devices.presses import Button, PressDesk
 from appliance.devices.printing import Desk, Printing, PrintReports
@@ -88,7 +89,8 @@ def build_agent(
     )
     client = HttpClient(config.agent.server_url, lambda: token.value)
     pairing = Pairing(client, token, config.agent.name)
-    inbox = Inbox(client, token, link, printing.take, pairing)
+    panels = PanelLights(lights, clock, buttons)
+    inbox = Inbox(client, token, link, printing.take, pairing, on_panel=panels.take)
 
     devices.journal()
     for button in wired:
@@ -135,6 +137,7 @@ def _buttons(config: Config) -> list[Button]:
             kiosk=button.kiosk,
             service=button.service,
             counter=button.counter,
+            level=button.level,
             needs_printer=blind.get(button.kiosk or ""),
         )
         for button in config.agent.buttons

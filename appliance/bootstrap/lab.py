@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from appliance.bootstrap.demo_panels import panel_buttons, panels_folder
 from appliance.bootstrap.files import DataFolder, write_private
-from display.lab.rig import DemoAccount, LabRig
+from display.lab.rig import DemoAccount, LabRig, PanelRig
 
 DEMO_ACCOUNTS = (
     DemoAccount("demo-canbo", "dung-thu-canbo", "clerk"),
@@ -21,4 +22,9 @@ def write_lab(data: DataFolder, simulator_port: int) -> None:
 def lab_rig(data: DataFolder) -> LabRig:
     """Return the way to the virtual hardware that `write_lab` described."""
     told = json.loads((data.path / "lab.json").read_text())
-    return LabRig(data.control_socket, told["simulator_port"], DEMO_ACCOUNTS)
+    return LabRig(
+        data.control_socket,
+        told["simulator_port"],
+        DEMO_ACCOUNTS,
+        PanelRig(panels_folder(data).control_socket, panel_buttons(data)),
+    )

@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from appliance.bootstrap.demo_panels import NAME, panels_folder
 from appliance.bootstrap.files import DataFolder, data_folder, write_private
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
 from appliance.bootstrap.server import build_context
@@ -28,6 +29,8 @@ def prepare(data: DataFolder, config: Config, *, demo: bool) -> None:
     ctx = build_context(config, data.database, SystemClock())
     try:
         _agent_token(ctx, data, config.agent.name)
+        if demo:
+            _agent_token(ctx, panels_folder(data), NAME)
         if demo and not accounts.any_account(ctx):
             for account in DEMO_ACCOUNTS:
                 accounts.add_account(
@@ -39,6 +42,7 @@ def prepare(data: DataFolder, config: Config, *, demo: bool) -> None:
 
 def _agent_token(ctx: Context, data: DataFolder, name: str) -> None:
     """Write `agent.token`, unless the one that lies there is still good."""
+    data.create()
     path = data.agent_token
     if path.exists() and devices.who(ctx, path.read_text().strip()) is not None:
         return

@@ -18,9 +18,12 @@ from appliance.config.schema import (
     CounterConfig,
     HoursConfig,
     KioskConfig,
+    PanelConfig,
     PrinterConfig,
+    RatingConfig,
     ServiceConfig,
 )
+from appliance.domain.rating import SCALES
 
 Problem = tuple[Loc, str]
 M = TypeVar("M", bound=BaseModel)
@@ -37,6 +40,7 @@ class _Tables:
     kiosks: Found[KioskConfig]
     printers: Found[PrinterConfig]
     buttons: Found[ButtonConfig]
+    panels: Found[PanelConfig]
 
 
 def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
@@ -51,6 +55,7 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
         kiosks=_usable(raw, ("kiosks",), KioskConfig),
         printers=_usable(raw, ("printers",), PrinterConfig),
         buttons=_usable(raw, ("agent", "buttons"), ButtonConfig),
+        panels=_usable(raw, ("panels",), PanelConfig),
     )
     return [
         *_duplicates(tables),
@@ -58,6 +63,7 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
         *_reference_problems(tables, raw),
         *_sound_problems(tables.boards),
         *_pin_problems(tables.buttons),
+        *_level_problems(tables.buttons, raw),
         *_hours_problems(raw, tables.services),
     ]
 
@@ -87,6 +93,7 @@ def _duplicates(tables: _Tables) -> Iterator[Problem]:
     yield from _repeated(((*loc, "name"), k.name) for loc, k in tables.kiosks)
     yield from _repeated(((*loc, "name"), p.name) for loc, p in tables.printers)
     yield from _repeated(_ways(tables.printers))
+    yield from _repeated(((*loc, "counter"), p.counter) for loc, p in tables.panels)
     for loc, counter in tables.counters:
         yield from _repeated(((*loc, "services", i), c) for i, c in enumerate(counter.services))
 
@@ -109,6 +116,16 @@ def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Problem]:
         if button.light_pin is not None:
             used.append(((*loc, "light_pin"), button.light_pin))
     yield from _repeated(used)
+
+
+def _level_problems(buttons: Found[ButtonConfig], raw: Mapping[str, Any]) -> Iterator[Problem]:
+    scale = RatingConfig().scale
+    with suppress(ValidationError):  # told by the schema
+        scale = RatingConfig.model_validate(raw.get("rating", {})).scale
+    asked = SCALES[f"hai-long-{scale}"]
+    for loc, button in buttons:
+        if button.level is not None and button.level not in asked:
+            yield (*loc, "level"), f"{button.level!r} is not among the {scale} levels of rating"
 
 
 def _repeated(values: Iterable[tuple[Loc, object]]) -> Iterator[Problem]:
@@ -173,6 +190,8 @@ def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Pro
         yield from _unknown((*loc, "kiosk"), "kiosk", button.kiosk, kiosks)
         yield from _unknown((*loc, "service"), "service", button.service, services)
         yield from _unknown((*loc, "counter"), "counter", button.counter, counters)
+    for loc, panel in tables.panels:
+        yield from _unknown((*loc, "counter"), "counter", panel.counter, counters)
 
 
 def _sound_problems(boards: Found[BoardConfig]) -> Iterator[Problem]:

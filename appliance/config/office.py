@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from appliance.config.schema import Config, HoursConfig, ServiceConfig
 from appliance.domain.calendar import Hours, Window
@@ -16,6 +16,7 @@ from appliance.domain.office import (
     Series,
     Service,
 )
+from appliance.domain.rating import Panel, RatingPolicy
 
 
 def to_office(config: Config) -> Office:
@@ -35,6 +36,11 @@ def to_office(config: Config) -> Office:
         priority=PriorityPolicy(queue.priority.run, queue.priority.normal_wait_limit_s),
         return_behind=queue.return_behind,
         recall_limit=queue.recall_limit,
+        rating=RatingPolicy(
+            scale=f"hai-long-{config.rating.scale}",
+            panels=tuple(Panel(p.counter, p.agent) for p in config.panels),
+            closing_grace=timedelta(minutes=config.rating.closing_grace_min),
+        ),
     )
 
 

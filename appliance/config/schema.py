@@ -13,6 +13,11 @@ UsbId = Annotated[str, Field(pattern=r"^([0-9a-f]{4})?$")]
 MIN_BAUD = 38_400
 
 
+LevelName = Literal[
+    "rat_hai_long", "hai_long", "binh_thuong", "khong_hai_long", "rat_khong_hai_long"
+]
+
+
 class Section(BaseModel):
     """A table of the file; unknown keys are errors."""
 
@@ -169,6 +174,27 @@ class ServerConfig(Section):
     )
 
 
+class RatingConfig(Section):
+    """What served citizens are asked; a change of the scale begins a new series of ratings."""
+
+    scale: Literal[5, 4, 3] = Field(
+        5, description="Levels: the official five, four without a middle, or three"
+    )
+    closing_grace_min: int = Field(
+        60,
+        ge=0,
+        le=240,
+        description="Minutes after the hours in which ratings count: who holds a number is served",
+    )
+
+
+class PanelConfig(Section):
+    """A counter's rating panel: a tablet, buttons of an agent, or both."""
+
+    counter: int = Field(ge=1, le=99, description="Its counter; one panel each")
+    agent: Code | None = Field(None, description="The agent with its buttons; none = tablet only")
+
+
 class LimitsConfig(Section):
     """How fast anybody may ask."""
 
@@ -191,11 +217,14 @@ class ButtonConfig(Section):
     """A push button on a GPIO pin of the agent's Pi, with the light beside it."""
 
     pin: int = Field(ge=0, le=27, description="BCM number; the button pulls it to ground")
-    press: Literal["issue", "call", "recall", "finish"] = Field(description="What it asks for")
+    press: Literal["issue", "call", "recall", "finish", "rate"] = Field(
+        description="What it asks for"
+    )
     light_pin: int | None = Field(None, ge=0, le=27, description="BCM number of its light")
     kiosk: Code | None = Field(None, description="For issue: the kiosk it belongs to")
     service: Code | None = Field(None, description="For issue: the service")
     counter: int | None = Field(None, ge=1, le=99, description="For the others: the counter")
+    level: LevelName | None = Field(None, description="For rate: the level")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -203,6 +232,8 @@ class ButtonConfig(Section):
             raise ValueError("an issue button needs kiosk and service")
         if self.press != "issue" and self.counter is None:
             raise ValueError(f"a {self.press} button needs a counter")
+        if (self.press == "rate") != (self.level is not None):
+            raise ValueError("a rate button needs a level, and no other has one")
         return self
 
 
@@ -232,6 +263,8 @@ class Config(Section):
     kiosks: tuple[KioskConfig, ...] = ()
     printers: tuple[PrinterConfig, ...] = ()
     queue: QueueConfig = Field(default_factory=QueueConfig)
+    rating: RatingConfig = Field(default_factory=RatingConfig)
+    panels: tuple[PanelConfig, ...] = ()
     server: ServerConfig = Field(default_factory=ServerConfig)
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
     agent: AgentConfig = Field(default_factory=AgentConfig)

@@ -1,4 +1,4 @@
-"""The incoming half of the link: a long poll for print jobs, which is also the heartbeat."""
+"""The incoming half of the link: a long poll for print jobs and panels, also the heartbeat."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from appliance.devices.agent_token import Token
 from appliance.devices.http_client import Answer, HttpClient
 from appliance.devices.link_state import SLOW_PAUSE_S, Backoff, LinkState
 from appliance.devices.pairing import Pairing
 from appliance.errors import Unavailable
-from appliance.protocol.agent import VERSION, PrintMessage
+from appliance.protocol.agent import VERSION, AgentMessage, PanelMessage, PrintMessage
 
 PATH = "/agent/v1/inbox"
 
 _CHANNEL = "inbox"
 _MARGIN_S = 5.0
+_MESSAGE: TypeAdapter[PrintMessage | PanelMessage] = TypeAdapter(AgentMessage)
 
 
 class Inbox:
@@ -41,6 +42,7 @@ class Inbox:
         on_job: Callable[[PrintMessage], None],
         pairing: Pairing | None = None,
         wait_s: int = 20,
+        on_panel: Callable[[PanelMessage], None] = lambda _message: None,
     ) -> None:
         self._client = client
         self._token = token
@@ -48,6 +50,7 @@ class Inbox:
         self._on_job = on_job
         self._pairing = pairing
         self._wait_s = wait_s
+        self._on_panel = on_panel
         self._after = 0
         self._may_wait = False
         self._stopping = threading.Event()
@@ -111,12 +114,15 @@ class Inbox:
 
     def _hand_on(self, message: Any) -> None:
         try:
-            job = PrintMessage.model_validate(message)
+            known = _MESSAGE.validate_python(message)
         except ValidationError as exc:
             # One message of a newer server must not keep all later ones from being read.
             self._log.error("message_not_understood", error=str(exc))
             return
-        self._on_job(job)
+        if isinstance(known, PanelMessage):
+            self._on_panel(known)
+        else:
+            self._on_job(known)
 
     def _pause(self, reason: str, pause_s: float) -> None:
         self._after = 0

@@ -35,12 +35,15 @@ CREATE TABLE IF NOT EXISTS press (
     wall_at         TEXT NOT NULL,
     answered        INTEGER NOT NULL DEFAULT 0,
     outcome         TEXT NOT NULL DEFAULT '',
-    reason          TEXT NOT NULL DEFAULT ''
+    reason          TEXT NOT NULL DEFAULT '',
+    level           TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS press_open ON press (id) WHERE answered = 0;
 """
-_COLUMNS = "request_id, press, button, kiosk, service, counter, pressed_mono_ms, boot_id, wall_at"
-_INSERT = f"INSERT INTO press ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_COLUMNS = (
+    "request_id, press, button, kiosk, service, counter, pressed_mono_ms, boot_id, wall_at, level"
+)
+_INSERT = f"INSERT INTO press ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _OPEN = f"SELECT {_COLUMNS} FROM press WHERE answered = 0 ORDER BY id LIMIT ?"  # noqa: S608
 _MARK = "UPDATE press SET answered = 1, outcome = ?, reason = ? WHERE request_id = ?"
 _PRUNE = "DELETE FROM press WHERE answered = 1 AND id <= (SELECT max(id) FROM press) - ?"
@@ -59,11 +62,12 @@ class Press:
     pressed_mono_ms: int
     boot_id: str
     wall_at: str
+    level: str | None = None
 
     @property
-    def key(self) -> tuple[str, str | None, str | None, int | None]:
+    def key(self) -> tuple[str, str | None, str | None, int | None, str | None]:
         """Name what is asked for: two buttons that ask the same are one for the press rule."""
-        return self.press, self.kiosk, self.service, self.counter
+        return self.press, self.kiosk, self.service, self.counter, self.level
 
 
 class Journal:
@@ -199,10 +203,17 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(_SCHEMA)
+        _add_level(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _add_level(db: sqlite3.Connection) -> None:
+    """Give a journal from before the ratings the column that they need."""
+    if "level" not in [row[1] for row in db.execute("PRAGMA table_info(press)")]:
+        db.execute("ALTER TABLE press ADD COLUMN level TEXT")
 
 
 def _first_free(path: Path) -> Path:

@@ -1,13 +1,14 @@
 """From a debounced push to a press that exists.
 
 1. A kiosk without a screen refuses while its printer is known bad: nobody could see the number.
-2. Repeats within 3 s, or while unanswered, are one press.
+2. Repeats within 3 s, or while unanswered, are one press. Of a rating every push is a press:
+   the server judges them together.
 3. The press is committed to the journal.
 4. Only then its light acknowledges it, and the link is told.
 
 A press that stays unanswered past its limit has expired for the server as well: the light says
 so, and again at each repeat, but the press stays the only one until the server has answered:
-its answer alone may have been lost.
+its answer alone may have been lost. A rating never expires, so its light says thank you instead.
 """
 
 from __future__ import annotations
@@ -28,15 +29,18 @@ from appliance.devices.gpio.lights import (
     OFF,
     PRINTER_BAD,
     REFUSED,
+    THANKS,
     Lights,
     Pattern,
 )
 from appliance.devices.journal import Journal, Press
-from appliance.domain.press import PRESS_LIMIT_MS
+from appliance.domain.press import PRESS_LIMIT_MS, PressKind
 
 REPEAT_MS = 3_000
+# A citizen is thanked after this at the latest: the rating is on disk, the server will get it.
+THANKS_AFTER_MS = 2_000
 
-Key = tuple[str, str | None, str | None, int | None]
+Key = tuple[str, str | None, str | None, int | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,17 @@ class Button:
     service: str | None = None
     counter: int | None = None
     needs_printer: str | None = None
+    level: str | None = None
+
+    @property
+    def rates(self) -> bool:
+        """Return whether this is a button of a rating panel."""
+        return self.press == PressKind.RATE
 
     @property
     def key(self) -> Key:
         """Name what is asked for: two buttons that ask the same are one for the press rule."""
-        return self.press, self.kiosk, self.service, self.counter
+        return self.press, self.kiosk, self.service, self.counter, self.level
 
 
 @dataclass
@@ -111,12 +121,13 @@ class PressDesk:
             return
         with self._lock:
             asked = self._asked.get(button.key)
-            if asked is not None and asked.request_id is not None:
-                if asked.overdue:
-                    self._lights.show(button.light_pin, REFUSED)
-                return
-            if asked is not None and mono_ms - asked.mono_ms < REPEAT_MS:
-                return
+            if asked is not None and not button.rates:
+                if asked.request_id is not None:
+                    if asked.overdue:
+                        self._lights.show(button.light_pin, REFUSED)
+                    return
+                if mono_ms - asked.mono_ms < REPEAT_MS:
+                    return
             press = self._new_press(button, mono_ms)
             self._asked[button.key] = _Asked(mono_ms, press.request_id)
         self._to_store.put((button, press))
@@ -129,13 +140,13 @@ class PressDesk:
                 for key, asked in self._asked.items()
                 if asked.request_id is not None
                 and not asked.overdue
-                and mono_ms - asked.mono_ms > PRESS_LIMIT_MS
+                and mono_ms - asked.mono_ms > _patience_ms(key)
             ]
             for key in late:
                 self._asked[key].overdue = True
         for button in self._buttons.values():
             if button.key in late:
-                self._lights.show(button.light_pin, REFUSED)
+                self._lights.show(button.light_pin, THANKS if button.rates else REFUSED)
 
     def run(self) -> None:
         """Store presses one by one, each with a flush of its own, until stopped."""
@@ -150,7 +161,8 @@ class PressDesk:
         """Note the server's answer and show it."""
         self._journal.mark_answered(press.request_id, outcome, code)
         good = outcome == "done" or (outcome == "repeat" and not code)
-        self._settle(press, CONFIRMED if good else REFUSED)
+        welcome = THANKS if press.press == PressKind.RATE else CONFIRMED
+        self._settle(press, welcome if good else REFUSED)
         self._log.info("press_answered", request_id=press.request_id, outcome=outcome, code=code)
 
     def set_aside(self, press: Press, reason: str) -> None:
@@ -184,14 +196,15 @@ class PressDesk:
             if asked is None or asked.request_id != press.request_id:
                 return  # a later press of this key is shown now
             asked.request_id = None
-            if button is not None:
-                self._lights.show(button.light_pin, pattern)
+            if button is None or (button.rates and asked.overdue):
+                return  # who rated long ago was thanked, and is gone
+            self._lights.show(button.light_pin, pattern)
 
     def _remember(self, press: Press) -> None:
         """Go on where an earlier run of the agent stopped: unanswered stays one press."""
         button = self._buttons.get(press.button)
         age_ms = self._clock.monotonic_ms() - press.pressed_mono_ms
-        fresh = press.boot_id == self._boot_id and 0 <= age_ms <= PRESS_LIMIT_MS
+        fresh = press.boot_id == self._boot_id and 0 <= age_ms <= _patience_ms(press.key)
         self._asked[press.key] = _Asked(press.pressed_mono_ms, press.request_id, not fresh)
         if button is not None:
             self._lights.show(button.light_pin, ACKNOWLEDGED if fresh else OFF)
@@ -204,7 +217,13 @@ class PressDesk:
             kiosk=button.kiosk,
             service=button.service,
             counter=button.counter,
+            level=button.level,
             pressed_mono_ms=mono_ms,
             boot_id=self._boot_id,
             wall_at=self._clock.now().isoformat(timespec="milliseconds"),
         )
+
+
+def _patience_ms(key: Key) -> int:
+    """Return how long a press may stay without an answer before its light tells something."""
+    return THANKS_AFTER_MS if key[0] == PressKind.RATE else PRESS_LIMIT_MS

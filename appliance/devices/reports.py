@@ -68,6 +68,7 @@ class PressReports:
                 "kiosk": press.kiosk,
                 "service": press.service,
                 "counter": press.counter,
+                "level": press.level,
             }
         )
         return Outgoing(

@@ -17,6 +17,8 @@ slip        the printed ticket
 kiosk       where citizens take numbers: buttons, a touch page, or both
 board       a screen in the hall that shows calls; at most one per zone speaks
 console     the clerk's page
+panel       where a served citizen rates: five buttons, a tablet, or both; one per counter
+rating      the one press of a ticket that counts, see `domain.rating`
 agent       the process that owns the hardware of one Pi
 device      anything that can be broken: printer, agent, button, screen
 event       a row of the one log; past tense

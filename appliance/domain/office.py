@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.domain.calendar import Hours
 from appliance.domain.errors import NotFound
+from appliance.domain.rating import RatingPolicy
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Office:
     priority: PriorityPolicy = field(default_factory=PriorityPolicy)
     return_behind: int = 3
     recall_limit: int = 3
+    rating: RatingPolicy = field(default_factory=RatingPolicy)
 
     def service(self, code: str) -> Service:
         """Return the service `code`; raises NotFound("unknown_service")."""

@@ -28,19 +28,22 @@ class Right(StrEnum):
     SEE_QUEUE = "see_queue"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_STAFF = "manage_staff"
+    RATE = "rate"
 
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
     Role.SUPERVISOR: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
     Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES}),
-    Role.ADMINISTRATOR: frozenset(Right),
+    # Nobody of the staff can ever rate.
+    Role.ADMINISTRATOR: frozenset(Right) - {Right.RATE},
 }
-# A token has its own rights only: a kiosk cannot read, a board can only look.
+# A token has its own rights only: a kiosk cannot read, a board only looks, a panel only rates.
 DEVICE_RIGHTS: dict[str, frozenset[Right]] = {
     "kiosk": frozenset({Right.TAKE_TICKET}),
     "board": frozenset({Right.SEE_QUEUE}),
     "agent": frozenset(),
+    "panel": frozenset({Right.RATE}),
 }
 
 

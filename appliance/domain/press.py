@@ -15,6 +15,7 @@ class PressKind(StrEnum):
     CALL = "call"
     RECALL = "recall"
     FINISH = "finish"
+    RATE = "rate"
 
 
 def expired(age_ms: int | None) -> bool:

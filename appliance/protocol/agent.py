@@ -14,6 +14,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 VERSION = 1
+LevelName = Literal[
+    "rat_hai_long", "hai_long", "binh_thuong", "khong_hai_long", "rat_khong_hai_long"
+]
 RequestId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -27,17 +30,19 @@ class PressRow(Message):
     """A button was pushed, the light answered, `age_ms` real milliseconds ago.
 
     `age_ms` is None when the machine was restarted in between: then the press is expired.
-    `kiosk` and `service` belong to an issue, `counter` to call, recall and finish.
+    `kiosk` and `service` belong to an issue, `counter` to all others, `level` to a rating, which
+    never expires: it is judged by its own time.
     """
 
     kind: Literal["press"] = "press"
     request_id: RequestId
-    press: Literal["issue", "call", "recall", "finish"]
+    press: Literal["issue", "call", "recall", "finish", "rate"]
     button: str
     age_ms: Annotated[int, Field(ge=0)] | None
     kiosk: str | None = None
     service: str | None = None
     counter: int | None = None
+    level: LevelName | None = None
 
 
 class PrintRow(Message):
@@ -115,9 +120,24 @@ class PrintMessage(Message):
     slip: SlipBody
 
 
+class PanelMessage(Message):
+    """Let the lights of the counter's rating panel invite for `left_ms` from now; 0 = no more.
+
+    An agent that is older than this message logs it and goes on.
+    """
+
+    kind: Literal["panel"] = "panel"
+    n: int
+    counter: int
+    left_ms: int
+
+
+AgentMessage = Annotated[PrintMessage | PanelMessage, Field(discriminator="kind")]
+
+
 class Inbox(Message):
     """Messages after the asked position, and the position to ask after next."""
 
     v: Literal[1] = 1
     n: int
-    messages: list[PrintMessage]
+    messages: list[AgentMessage]

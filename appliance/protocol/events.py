@@ -170,6 +170,37 @@ class PressRefused(Event):
     code: str
 
 
+class RatingPressed(Event):
+    """A level was pressed; whether it counts is computed from all presses of the ticket.
+
+    `pressed_at` is None where nobody knows it. `finished_at` and `next_called_at` are the window
+    of the ticket it was made for. The press's request_id is the event's own.
+    """
+
+    type: ClassVar[str] = "rating.pressed"
+    counter: int
+    level: str
+    scale: str
+    via: Literal["pin", "page", "phone"]
+    ticket_id: int | None
+    day: str
+    pressed_at: str | None
+    received_at: str
+    right_panel: bool
+    at_work: bool
+    finished_at: str | None
+    next_called_at: str | None
+
+
+class RatingReasoned(Event):
+    """A dissatisfied citizen said why; `press` is the request_id of their press."""
+
+    type: ClassVar[str] = "rating.reasoned"
+    press: str
+    counter: int
+    reasons: tuple[str, ...]
+
+
 class DeviceChanged(Event):
     """A device is in another state since then; `kiosks` are those whose citizens feel it."""
 
@@ -239,6 +270,8 @@ TYPES: dict[str, type[Event]] = {
         PrintChanged,
         PressExpired,
         PressRefused,
+        RatingPressed,
+        RatingReasoned,
         DeviceChanged,
         DevicePaired,
         DeviceRevoked,

@@ -24,6 +24,9 @@ board    {office, board, zone, sound (whether it speaks the zone's calls), count
 console  {office, counter, ticket: Ticket|null, services: [ConsoleService], waiting: [Ticket] (of
          this counter's services, in calling order, at most 50), absent: [Ticket], printers:
          [DeviceState], unprinted: [Unprinted] (today, not on paper, still waiting)}
+panel    {office, counter, scale, levels: [code], reasons: [code], armed: {ticket: id, label, until:
+         ISO, rated: bool}|null}. Its events carry {counter, ticket: id|null, label} alone: whom to
+         ask, never what anybody answered.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ from appliance.protocol.events import TicketBody
 
 TICK_S = 4.0
 LOST_AFTER_S = 9.0
-SCREEN_KINDS = ("kiosk", "board", "console")
+SCREEN_KINDS = ("kiosk", "board", "console", "panel")
 
 
 class Message(BaseModel):

@@ -21,6 +21,7 @@ from appliance.domain.paper import PaperState
 from appliance.domain.ticket import OPEN_AT_COUNTER, TicketState, allowed
 from appliance.errors import Invalid
 from appliance.storage import log
+from appliance.storage.audit_ratings import rating_problems
 from appliance.storage.engine import integrity_problems, open_read_only
 from appliance.storage.tables import events, log_head, print_jobs, series_heads, tickets
 
@@ -76,6 +77,7 @@ def _audit(path: Path) -> Audit:
             found.problems += _numbers(conn)
             found.problems += _tickets(conn, replay, found)
             found.problems += _papers(conn, replay, found)
+            found.problems += rating_problems(conn, found.counts)
     finally:
         engine.dispose()
     return found

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from appliance.domain.paper import PaperState
+from appliance.domain.rating import Via
 from appliance.domain.ticket import TicketState
 from appliance.storage.types import Day, Moment
 
@@ -144,6 +145,59 @@ Index(
     postgresql_where=text("state = 'queued'"),
 )
 
+# What opens and closes a panel's window: a ticket finished by the counter, and each call there.
+panel_turns = Table(
+    "panel_turns",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("counter", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint(_one_of("kind", ["finished", "called"]), name="kind"),
+)
+Index("ix_panel_turns_counter_seq", panel_turns.c.counter, panel_turns.c.seq)
+Index("ix_panel_turns_ticket_id", panel_turns.c.ticket_id)
+
+# Appended to, never changed: whether a press counts is computed, see `domain.rating`.
+rating_presses = Table(
+    "rating_presses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id")),
+    Column("counter", Integer, nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("scale", String(20), nullable=False),
+    Column("day", Day, nullable=False),
+    Column("pressed_at", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("via", String(5), nullable=False),
+    Column("right_panel", Boolean(name="right_panel"), nullable=False),
+    Column("at_work", Boolean(name="at_work"), nullable=False),
+    Column("finished_at", Moment),
+    Column("next_called_at", Moment),
+    UniqueConstraint("request_id"),
+    CheckConstraint(_one_of("via", [v.value for v in Via]), name="via"),
+)
+Index("ix_rating_presses_ticket_id", rating_presses.c.ticket_id)
+Index("ix_rating_presses_counter_seq", rating_presses.c.counter, rating_presses.c.seq)
+Index("ix_rating_presses_day_counter", rating_presses.c.day, rating_presses.c.counter)
+
+rating_reasons = Table(
+    "rating_reasons",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("press_id", Integer, ForeignKey("rating_presses.id"), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    UniqueConstraint("request_id"),
+    UniqueConstraint("press_id"),
+)
+
 device_states = Table(
     "device_states",
     metadata,
@@ -165,7 +219,7 @@ devices = Table(
     Column("paired_by", String(80), nullable=False),
     Column("revoked_at", Moment),
     UniqueConstraint("token_hash"),
-    CheckConstraint(_one_of("kind", ["agent", "kiosk", "board"]), name="kind"),
+    CheckConstraint(_one_of("kind", ["agent", "kiosk", "board", "panel"]), name="kind"),
 )
 
 staff = Table(

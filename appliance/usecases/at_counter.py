@@ -9,14 +9,17 @@ from typing import Any
 
 from appliance.domain.ticket import Ticket, TicketState, require
 from appliance.errors import Refused
-from appliance.protocol.events import TicketBody, TicketEvent
-from appliance.storage import tickets
+from appliance.protocol.events import TicketBody, TicketCalled, TicketEvent, TicketFinished
+from appliance.storage import ratings, tickets
 from appliance.storage.engine import Transaction
+from appliance.storage.ratings import CALLED, FINISHED, Turn
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
 from appliance.usecases.tell import tell
 
+# What arms the rating panel of the counter, and what ends its arming.
+_TURNS = {TicketFinished.type: FINISHED, TicketCalled.type: CALLED}
 Telling = Callable[[Ticket, TicketBody, int], TicketEvent]
 
 
@@ -53,7 +56,9 @@ def move(
         )
     waiting = tickets.count_waiting(conn, ticket.day, ticket.service)
     event = telling(changed, ticket_body(changed, ctx.office), waiting)
-    tell(conn, now, event, actor=actor, request_id=request_id)
+    seq = tell(conn, now, event, actor=actor, request_id=request_id)
+    if event.type in _TURNS and changed.counter is not None:
+        ratings.add_turn(conn, Turn(seq, changed.counter, _TURNS[event.type], changed.id, now))
     return event
 
 

@@ -9,6 +9,7 @@ from appliance.protocol.agent import PressRow, RowResult
 from appliance.protocol.events import (
     PressExpired,
     PressRefused,
+    RatingPressed,
     TicketCalled,
     TicketFinished,
     TicketIssued,
@@ -20,6 +21,7 @@ from appliance.usecases.call_next import call_next
 from appliance.usecases.context import Context
 from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
+from appliance.usecases.rate_by_pin import rate_by_pin
 from appliance.usecases.recall import recall
 from appliance.usecases.tell import tell
 
@@ -35,7 +37,8 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
     """Return what became of the press. Every press leaves exactly one event with its id.
 
     1. Known id: the first outcome again ("repeat" if it was done).
-    2. Too old, or of unknown age: `press.expired`, nothing else.
+    2. Too old, or of unknown age: `press.expired`, nothing else. A rating never expires: it is
+       judged by the time at which it was made.
     3. The verb. A refusal of the rules is stored as `press.refused`.
 
     A call press with nobody waiting is refused with "nobody_waiting".
@@ -43,9 +46,12 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
     known = _outcome_of(ctx, row.request_id)
     if known is not None:
         return known
-    if rules.expired(row.age_ms):
+    is_rating = PressKind(row.press) is PressKind.RATE
+    if not is_rating and rules.expired(row.age_ms):
         return _expire(ctx, row, actor)
     try:
+        if is_rating:
+            return rate_by_pin(ctx, row, actor=actor)
         label = _do(ctx, row, actor)
     except (Refused, NotFound, Invalid) as exc:
         return _refuse(ctx, row, exc, actor)
@@ -55,8 +61,8 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
 def _outcome_of(ctx: Context, request_id: str) -> RowResult | None:
     with ctx.db.read() as conn:
         event = log.of_request(conn, request_id)
-    if event is None:
-        return None
+    if event is None or event.type == RatingPressed.type:
+        return None  # a rating finds its own repetition
     if event.type in _DONE:
         return RowResult(outcome="repeat", label=event.payload["ticket"]["label"])
     if event.type == PressExpired.type:

@@ -134,7 +134,12 @@ def _found(pairing: Pairing) -> dict[str, Any]:
     choices = {
         "kiosk": [kiosk.name for kiosk in office.kiosks],
         "board": [board.name for board in office.boards],
-        "agent": sorted({printer.agent for printer in office.printers} | {"main"}),
+        "agent": sorted(
+            {printer.agent for printer in office.printers}
+            | {panel.agent for panel in office.rating.panels if panel.agent is not None}
+            | {"main"}
+        ),
+        "panel": [str(panel.counter) for panel in office.rating.panels],
     }[pairing.kind]
     ordered = sorted(choices, key=lambda name: name != pairing.wanted)
     return {"code": pairing.code, "kind": pairing.kind, "name": pairing.wanted, "choices": ordered}

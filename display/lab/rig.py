@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from appliance.config import ButtonConfig
 from appliance.errors import Invalid, Unavailable
 
 _TIMEOUT_S = 3.0
@@ -25,19 +26,31 @@ class DemoAccount:
 
 
 @dataclass(frozen=True)
+class PanelRig:
+    """The rating panels: the control socket of their agent, and how it is wired."""
+
+    control: Path
+    buttons: tuple[ButtonConfig, ...]
+
+
+@dataclass(frozen=True)
 class LabRig:
-    """Where the virtual hardware is: the agent's control socket, the simulator's HTTP port."""
+    """Where the virtual hardware is: the agents' control sockets, the simulator's HTTP port."""
 
     control: Path
     simulator_port: int
     accounts: tuple[DemoAccount, ...] = field(default=())
+    panels: PanelRig | None = None
 
-    def control_call(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return the agent's answer to one request. Raises Unavailable, Invalid."""
+    def control_call(self, request: dict[str, Any], control: Path | None = None) -> dict[str, Any]:
+        """Return the answer of the kiosk's agent to one request, or of the one at `control`.
+
+        Raises Unavailable, Invalid.
+        """
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
                 link.settimeout(_TIMEOUT_S)
-                link.connect(str(self.control))
+                link.connect(str(control or self.control))
                 link.sendall(json.dumps(request).encode() + b"\n")
                 answer: dict[str, Any] = json.loads(_line(link))
         except (OSError, ValueError) as exc:

@@ -12,6 +12,7 @@ from pydantic import Field
 from appliance.config import ButtonConfig
 from appliance.errors import Denied, Invalid, NotFound, Unavailable
 from display.api.bodies import Body, json_body
+from display.lab.panels import panel_control, panel_states
 from display.lab.rig import LabRig
 from display.page import page
 from display.parts import parts
@@ -27,10 +28,11 @@ blueprint = Blueprint(
 
 
 class Press(Body):
-    """Drive a button's pin: low is pushed."""
+    """Drive a button's pin: low is pushed. `panel` names the pins of the panels' agent."""
 
     pin: Annotated[int, Field(ge=0, le=27)]
     level: Literal["low", "high"]
+    panel: bool = False
 
 
 class Fault(Body):
@@ -56,7 +58,7 @@ def show() -> ResponseReturnValue:
         {"kind": "board", "url": "/board"},
         {"kind": "console", "url": "/console"},
     ]
-    data = page("lab", ["common", "lab", "role", "kind", "error"], frames=frames)
+    data = page("lab", ["common", "lab", "role", "kind", "level", "error"], frames=frames)
     return render_template("lab/lab.html", page=data, office=data["office"])
 
 
@@ -70,6 +72,7 @@ def state() -> ResponseReturnValue:
         agent = {"pins": {}, "lights": {}, "link": "lost"}
     return jsonify(
         buttons=[_button(button, agent) for button in parts().config.agent.buttons],
+        panels=panel_states(rig),
         link=agent["link"],
         printer=_printer(rig),
         accounts=[vars(account) for account in rig.accounts],
@@ -80,7 +83,9 @@ def state() -> ResponseReturnValue:
 def press() -> ResponseReturnValue:
     """Drive a pin."""
     body = json_body(Press)
-    _rig().control_call({"op": "drive", "pin": body.pin, "level": body.level})
+    rig = _rig()
+    control = panel_control(rig) if body.panel else None
+    rig.control_call({"op": "drive", "pin": body.pin, "level": body.level}, control)
     return jsonify(ok=True)
 
 

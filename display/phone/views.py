@@ -18,7 +18,9 @@ from appliance.usecases.queries import TicketView
 from display.errors import answer
 from display.page import page
 from display.parts import parts
+from display.phone.rating import rating_state
 from display.qr import svg
+from display.rating.views import words
 from display.slips import phone_url
 
 blueprint = Blueprint(
@@ -33,6 +35,9 @@ _NEAR = 5
 _POLL_NEAR_S = 4
 _POLL_FAR_S = 15
 _POLL_OVER_S = 60
+_MAY_CHANGE_SOON = frozenset(
+    {TicketState.CALLED, TicketState.SERVING, TicketState.ABSENT}  # serving: rating comes next
+)
 _QR_AGE_S = 86400
 
 
@@ -43,11 +48,14 @@ def show(token: str) -> ResponseReturnValue:
     state = None if view is None else _state(view)
     data = page(
         "phone",
-        ["common", "time", "error", "phone", "state"],
+        ["common", "time", "error", "phone", "state", "level", "reason", "rate"],
         state_url=f"/t/{token}/state",
         poll_s=None if state is None else state["poll_s"],
         ticket=None if state is None else state["ticket"],
         ahead=0 if state is None else state["ahead"],
+        rating=None if state is None else state["rating"],
+        rating_url=f"/t/{token}/rating",
+        **words(),
     )
     html = render_template(
         "phone/phone.html",
@@ -96,15 +104,25 @@ def _living(token: str) -> TicketView | None:
 def _state(view: TicketView) -> dict[str, Any]:
     ticket = view.ticket
     queue_state = TicketState(ticket.state)
-    if queue_state in (TicketState.CALLED, TicketState.ABSENT):
+    rating = rating_state(ticket)
+    if queue_state in _MAY_CHANGE_SOON or (rating is not None and rating["until"] is not None):
         poll_s = _POLL_NEAR_S
     elif queue_state is TicketState.WAITING:
         poll_s = _POLL_NEAR_S if view.ahead < _NEAR else _POLL_FAR_S
     else:
         poll_s = _POLL_OVER_S
-    return {"ticket": ticket.model_dump(mode="json"), "ahead": view.ahead, "poll_s": poll_s}
+    return {
+        "ticket": ticket.model_dump(mode="json"),
+        "ahead": view.ahead,
+        "poll_s": poll_s,
+        "rating": rating,
+    }
 
 
 def _tag(body: dict[str, Any]) -> str:
     ticket = body["ticket"]
-    return f"{ticket['state']}-{ticket['calls']}-{ticket['counter']}-{body['ahead']}"
+    rating = body["rating"] or {}
+    return (
+        f"{ticket['state']}-{ticket['calls']}-{ticket['counter']}-{body['ahead']}"
+        f"-{rating.get('until')}-{rating.get('rated')}"
+    )

@@ -199,3 +199,34 @@ def test_the_first_shared_label_is_found_as_by_counting(
 ) -> None:
     shared = set(labels(one)) & set(labels(other))
     assert _shared_label(one, other) == min(shared, default=None)
+
+
+PANELS = """
+[[panels]]
+counter = 1
+"""
+RATE = """
+[agent]
+[[agent.buttons]]
+press = "rate"
+counter = 1
+pin = 2
+level = "binh_thuong"
+"""
+
+
+def test_a_counter_has_one_panel_and_a_panel_a_counter(problems):
+    assert problems(PANELS + PANELS) == ["panels[2].counter: 1 is taken by panels[1].counter"]
+    assert problems("[[panels]]\ncounter = 7\n")[0].startswith("panels[1].counter: no counter 7")
+
+
+def test_a_button_asks_for_a_level_that_the_office_has(problems):
+    (told,) = problems("[rating]\nscale = 4\n" + PANELS + RATE)
+    assert told == "agent.buttons[1].level: 'binh_thuong' is not among the 4 levels of rating"
+
+
+def test_a_rate_button_needs_a_level_and_no_other_has_one(problems):
+    without = RATE.replace('level = "binh_thuong"\n', "")
+    other = RATE.replace('"rate"', '"call"')
+    for text in (without, other):
+        assert "a rate button needs a level" in problems(text)[0]

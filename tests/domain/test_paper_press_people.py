@@ -44,9 +44,14 @@ def test_a_kiosk_cannot_read_a_board_can_only_look_an_agent_has_its_link_alone()
     assert DEVICE_RIGHTS["agent"] == frozenset()
 
 
+def test_a_panel_can_only_rate_and_nobody_of_the_staff_can():
+    assert DEVICE_RIGHTS["panel"] == {Right.RATE}
+    assert [role for role, rights in ROLE_RIGHTS.items() if Right.RATE in rights] == []
+
+
 def test_a_technician_sees_devices_and_no_queue():
     assert ROLE_RIGHTS[Role.TECHNICIAN] == {Right.MANAGE_DEVICES}
-    assert ROLE_RIGHTS[Role.ADMINISTRATOR] == frozenset(Right)
+    assert ROLE_RIGHTS[Role.ADMINISTRATOR] == frozenset(Right) - {Right.RATE}
 
 
 def test_names_are_kept_in_lower_case_and_passwords_must_be_secrets():

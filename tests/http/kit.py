@@ -22,7 +22,10 @@ FAST = {
 PASSWORD = "mot-mat-khau-dai"
 TICKETS = "/api/v1/tickets"
 _ids = itertools.count(1)
-_TABLES = ("business_days", "series_heads", "tickets", "devices", "staff")
+_TABLES = (
+    *("business_days", "series_heads", "tickets", "devices", "staff"),
+    *("rating_presses", "rating_reasons", "panel_turns"),
+)
 
 
 @contextlib.contextmanager

@@ -11,8 +11,8 @@ from tests.http.rules import Rule, changing
 from tests.support.people import Person, administrator
 from tests.support.programs import call
 
-# These hold no cookie: a token, or the secret that they were just given, is their right.
-COOKIELESS = ("/agent/v1/", "/pair/", "/lab/api/")
+# These hold no cookie: a token, a ticket's link, or the secret just given to them is their right.
+COOKIELESS = ("/agent/v1/", "/pair/", "/lab/api/", "/t/")
 RULES = changing()
 GUARDED = [rule for rule in RULES if not rule.path.startswith(COOKIELESS)]
 
@@ -31,6 +31,8 @@ def test_there_are_routes_to_guard():
         "/pair/demo",
         "/lab/api/press",
         "/lab/api/fault",
+        "/t/no-such-token/rating",
+        "/t/no-such-token/rating/reasons",
     }
 
 

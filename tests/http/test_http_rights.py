@@ -23,6 +23,7 @@ from tests.support.people import Person, administrator, clerk
 from tests.support.programs import call
 
 QUEUE = "/api/v1/queue"
+RATINGS = "/api/v1/ratings"
 VERBS = ("call-next", "recall", "serve", "absent", "finish")
 REPORTS = {"instance": "test-run", "rows": []}
 
@@ -32,6 +33,7 @@ def tokens(rig):
     return {
         "kiosk": rig.screen_token("kiosk", "kiosk-2"),
         "board": rig.screen_token("board", "main"),
+        "panel": rig.screen_token("panel", "1"),
         "agent": (rig.data / "agent.token").read_text().strip(),
     }
 
@@ -49,6 +51,8 @@ def ask_everything(rig, ticket, **credentials):
     yield "ticket", call(rig.port, "GET", f"{TICKETS}/{ticket['id']}", **credentials)
     for verb in ("return", "cancel"):
         yield verb, call(rig.port, "POST", f"{TICKETS}/{ticket['id']}/{verb}", body, **credentials)
+    press = {"counter": 1, "level": "hai_long", "request_id": request_id()}
+    yield "rate", call(rig.port, "POST", RATINGS, press, **credentials)
     for verb in VERBS:
         yield verb, call(rig.port, "POST", f"/api/v1/counters/1/{verb}", body, **credentials)
 
@@ -79,7 +83,7 @@ def test_without_a_good_token_nothing_is_answered(rig, ticket, header, code):
 
 @pytest.mark.parametrize(
     ("kind", "may"),
-    [("kiosk", {"take"}), ("board", {"queue", "ticket"}), ("agent", set())],
+    [("kiosk", {"take"}), ("board", {"queue", "ticket"}), ("panel", {"rate"}), ("agent", set())],
 )
 def test_a_device_has_its_own_rights_only(rig, tokens, ticket, kind, may):
     for name, answer in ask_everything(rig, ticket, token=tokens[kind]):
@@ -89,7 +93,7 @@ def test_a_device_has_its_own_rights_only(rig, tokens, ticket, kind, may):
             assert_refused(answer, 403, "not_allowed")
 
 
-@pytest.mark.parametrize("kind", ["kiosk", "board"])
+@pytest.mark.parametrize("kind", ["kiosk", "board", "panel"])
 def test_a_screen_cannot_speak_as_an_agent(rig, tokens, kind):
     with unchanged(rig):
         inbox = rig.get("/agent/v1/inbox", token=tokens[kind])

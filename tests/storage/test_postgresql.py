@@ -7,10 +7,11 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from appliance.domain.paper import PaperState
 from appliance.domain.people import Role
+from appliance.domain.rating import Level, Reason, Via
 from appliance.protocol.agent import PressRow
-from appliance.storage import audit, heartbeat
+from appliance.storage import audit, heartbeat, ratings
 from appliance.storage.tables import metadata
-from appliance.usecases import accounts, devices, queries, snapshots
+from appliance.usecases import accounts, devices, panel, queries, snapshots
 from appliance.usecases.absent import absent
 from appliance.usecases.bring_back import bring_back
 from appliance.usecases.call_next import call_next
@@ -20,6 +21,7 @@ from appliance.usecases.finish import finish
 from appliance.usecases.handle_press import handle_press
 from appliance.usecases.issue import issue
 from appliance.usecases.mirror_print import give_up_print, mirror_print
+from appliance.usecases.rate import Asked, give_reasons, rate
 from appliance.usecases.recall import recall
 from appliance.usecases.report_device import report_device
 from appliance.usecases.serve import serve
@@ -90,6 +92,7 @@ def _play_a_day(ctx, fresh_id, clock):
     do(call_next, 1)
     do(serve, 1)
     do(finish, 1)
+    _rate(ctx, fresh_id)
     do(bring_back, 2)
     do(cancel, last.ticket.id)
     row = PressRow(request_id=fresh_id(), press="call", button="b", age_ms=10, counter=1)
@@ -97,3 +100,24 @@ def _play_a_day(ctx, fresh_id, clock):
     clock.pass_s(2 * 86400)
     take()
     return first
+
+
+def _rate(ctx, fresh_id):
+    request = fresh_id()
+    asked = Asked(1, Level.DISSATISFIED, Via.PAGE, request)
+    ticket = rate(ctx, asked, actor="panel:1").ticket_id
+    give_reasons(
+        ctx,
+        request,
+        (Reason.OTHER,),
+        via=Via.PAGE,
+        owner=1,
+        request_id=fresh_id(),
+        actor="panel:1",
+    )
+    panel.snapshot(ctx, 1)
+    with ctx.db.read() as conn:
+        panel.armed_for(conn, ticket, ctx.clock.now())
+        panel.is_rated(conn, ticket)
+        panel.lights(ctx, conn, "panels", 0)
+        ratings.tallies(conn, ctx.clock.now().date())

@@ -136,6 +136,8 @@ class Rig:
         ]
         self.server = self._program("server", [*moiso, "server", "--demo"])
         self.agent = self._program("agent", [*moiso, "agent", "--demo"])
+        self.panels = self._program("panels", [*moiso, "agent", "--demo"])
+        self.panels.env = {**self.env, "MOISO_DATA": str(self.data / "panels")}
         self.printer = self._program("printer", simulate)
 
     def _program(self, name: str, argv: list[str]) -> Program:
@@ -210,7 +212,7 @@ class Rig:
         return {b["pin"]: b["light"] for b in buttons if b["light"] is not None}
 
     def stop(self) -> None:
-        for program in (self.agent, self.server, self.printer):
+        for program in (self.agent, self.panels, self.server, self.printer):
             if program.process is not None:
                 program.kill()
 

@@ -46,7 +46,8 @@ export function wireButtons(press) {
   ["issue-buttons", "call-buttons"].forEach((id) => wireBox(byId(id), press));
 }
 
-function wireBox(box, press) {
+/** Let pointer and keyboard push the buttons in `box`. */
+export function wireBox(box, press) {
   const held = new Map();
 
   function down(key) {

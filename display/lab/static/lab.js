@@ -6,6 +6,7 @@ import { makeLostBanner } from "../../static/js/lost.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { drawButtons, wireButtons } from "./buttons.js";
+import { drawPanels, wirePanels } from "./panels.js";
 import { drawPrinter } from "./printer.js";
 import { buildScreens } from "./screens.js";
 
@@ -24,6 +25,7 @@ function send(url, body) {
 
 function render(state) {
   drawButtons(state.buttons, texts);
+  drawPanels(state.panels, texts);
   printer = state.printer;
   drawPrinter(printer, texts);
   drawLink(state.link);
@@ -92,6 +94,7 @@ async function poll() {
 }
 
 wireButtons((pin, level) => send("/lab/api/press", { pin, level }));
+wirePanels((pin, level) => send("/lab/api/press", { pin, level, panel: true }));
 byId("fault-paper").addEventListener("click", () => toggleFault("paper", "ok", "out"));
 byId("fault-power").addEventListener("click", () => toggleFault("power", "on", "off"));
 byId("fault-cover").addEventListener("click", () => toggleFault("cover", "closed", "open"));

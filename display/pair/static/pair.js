@@ -8,6 +8,7 @@ import { keepToken } from "../../static/js/token.js";
 
 const ASK_MS = 2000;
 const GONE = 410;
+const ADDRESS = { panel: "/rating?counter=" };
 
 const page = pageData();
 const texts = makeTexts(page);
@@ -68,7 +69,8 @@ async function claim(secret, code, expiresS) {
 function enter(paired) {
   setText(byId("note"), texts.t("pair.paired"));
   keepToken(wanted.kind, paired.name, paired.token);
-  location.replace(`/${wanted.kind}?name=${encodeURIComponent(paired.name)}`);
+  const address = ADDRESS[wanted.kind] || `/${wanted.kind}?name=`;
+  location.replace(address + encodeURIComponent(paired.name));
 }
 
 async function start() {

@@ -4,6 +4,7 @@ import { byId, setText, shrinkToFit } from "../../static/js/dom.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { officeTime } from "../../static/js/time.js";
+import { makeRating } from "./rate.js";
 
 const GONE = 410;
 const NOT_CHANGED = 304;
@@ -12,6 +13,7 @@ const CALLED_PATTERN = [300, 150, 300, 150, 600];
 
 const page = pageData();
 const texts = makeTexts(page);
+const rating = makeRating(page, texts);
 let etag = "";
 let pollS = page.poll_s || 5;
 let shownState = page.ticket ? page.ticket.state : null;
@@ -33,6 +35,7 @@ function render(answer) {
   setText(byId("counter"), texts.t("phone.counter", { n: ticket.counter }));
   drawHint(ticket);
   drawUpdated(answer.at, ticket);
+  rating.heard(answer);
   shrinkToFit(byId("number"));
   document.title = `${ticket.label} · ${texts.t(`state.${ticket.state}`)}`;
 }
@@ -58,6 +61,7 @@ function attract(state) {
 }
 
 function showGone() {
+  byId("rate").hidden = true;
   byId("number-card").hidden = true;
   byId("updated").hidden = true;
   byId("offline").hidden = true;
@@ -96,5 +100,5 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-render({ ticket: page.ticket, ahead: page.ahead, at: page.at });
+render({ ticket: page.ticket, ahead: page.ahead, at: page.at, rating: page.rating });
 timer = setTimeout(look, pollS * 1000);

@@ -1,0 +1,1 @@
+"""The tablet on which a served citizen rates."""
