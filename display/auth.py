@@ -119,6 +119,25 @@ def console_of(token: str) -> int | None:
     return int(counter)
 
 
+def status_token(user: SignedIn) -> str:
+    """Return a signed token with which this user's status page may look at the office."""
+    return _status_signer(parts()).dumps(user.get_id())
+
+
+def is_status_token(token: str) -> bool:
+    """Return whether `token` opens the status stream, and its user still may see it."""
+    try:
+        user_id = _status_signer(parts()).loads(token, max_age=CONSOLE_TOKEN_S)
+    except BadSignature:
+        return False
+    user = _load(str(user_id))
+    return user is not None and Right.SEE_STATUS in user.rights
+
+
+def _status_signer(known: Parts) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(known.secret_key, salt="moiso status live")
+
+
 def _signer(known: Parts) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(known.secret_key, salt="moiso console live")
 

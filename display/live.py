@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from display import streams
 from display.streams import View
 
 Emit = Callable[[str, dict[str, Any], str], None]
+StatusSource = Callable[[], tuple[int, dict[str, Any]]]
 POLL_S = 0.5
 # Events after which no screen's old state is worth keeping.
 _ANEW = frozenset({"day.opened", "office.configured"})
@@ -39,7 +40,8 @@ class Screen:
     last: int | None = None
     drawn_seq: int = 0
     frame: int = 0
-    drawn_at_s: float = 0.0
+    # Until the first frame it has been silent since it came.
+    drawn_at_s: float = field(default_factory=time.monotonic)
 
 
 class Hub:
@@ -49,12 +51,18 @@ class Hub:
         self._ctx = ctx
         self._max = max_screens
         self._emit: Emit | None = None
-        self._lock = threading.Lock()
+        # The status page's snapshot looks at the screens itself, under this lock.
+        self._lock = threading.RLock()
         self._wake = threading.Event()
         self._screens: dict[str, Screen] = {}
         self._position = 0
         self._day: date | None = None
         self._thread: threading.Thread | None = None
+        self._status: StatusSource | None = None
+
+    def show_status(self, source: StatusSource) -> None:
+        """Take what status pages are shown from `source`: the log's position and the state."""
+        self._status = source
 
     def start(self, emit: Emit) -> None:
         """Begin to publish through `emit(event, message, sid)`."""
@@ -170,7 +178,11 @@ class Hub:
             self._day = day
 
     def _send_snapshot(self, screen: Screen) -> None:
-        seq, state = streams.snapshot(self._ctx, screen.view)
+        if screen.view.kind == "status":
+            assert self._status is not None, "show_status() comes first"
+            seq, state = self._status()
+        else:
+            seq, state = streams.snapshot(self._ctx, screen.view)
         screen.last = seq
         message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
         self._send("snapshot", message.model_dump(mode="json"), screen.sid)

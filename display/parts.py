@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from appliance.config import Config
+from appliance.health.watch import Watch
 from appliance.usecases.context import Context
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Parts:
     public_url: str
     hub: Hub
     agents: AgentDesk
+    watch: Watch
     pairing: PairingDesk
     setup: SetupCode
     lab: LabRig | None

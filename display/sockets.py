@@ -54,6 +54,8 @@ def _view_of(token: str) -> tuple[View, str]:
     counter = auth.console_of(token) if token else None
     if counter is not None:
         return View("console", str(counter)), "console"
+    if token and auth.is_status_token(token):
+        return View("status", ""), "status"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:

@@ -13,7 +13,10 @@ from appliance.usecases.context import Context
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` kiosk, board or console; `key` its name, zone or counter."""
+    """What a screen looks at: `kind` kiosk, board, console or status.
+
+    `key` is its name, zone or counter.
+    """
 
     kind: str
     key: str
@@ -35,6 +38,8 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
         return _kiosk_wants(view.key, row.type, payload)
     if view.kind == "board":
         return row.type.startswith("ticket.") and _in_zone(office, view.key, payload)
+    if view.kind == "status":
+        return row.type.startswith("device.")
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 

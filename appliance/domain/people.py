@@ -28,12 +28,14 @@ class Right(StrEnum):
     SEE_QUEUE = "see_queue"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_STAFF = "manage_staff"
+    SEE_STATUS = "see_status"
 
 
+_AT_COUNTER = frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE})
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
-    Role.SUPERVISOR: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
-    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES}),
+    Role.CLERK: _AT_COUNTER | {Right.SEE_STATUS},
+    Role.SUPERVISOR: _AT_COUNTER | {Right.SEE_STATUS},
+    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES, Right.SEE_STATUS}),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 # A token has its own rights only: a kiosk cannot read, a board can only look.

@@ -19,6 +19,8 @@ board    {office, zone, sound, counters: [BoardCounter], calls: [Call] (newest f
 console  {office, counter, ticket: Ticket|null, services: [ConsoleService], waiting: [Ticket] (of
          this counter's services, in calling order, at most 50), absent: [Ticket], printers:
          [DeviceState], unprinted: [Unprinted] (today, not on paper, still waiting)}
+status   `protocol.status.Status`. Much of it is judged by age, so the page says hello every few
+         seconds; its stream holds the events device.*, at which it says hello at once.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from appliance.protocol.events import TicketBody
 
 TICK_S = 4.0
 LOST_AFTER_S = 9.0
-SCREEN_KINDS = ("kiosk", "board", "console")
+SCREEN_KINDS = ("kiosk", "board", "console", "status")
 
 
 class Message(BaseModel):
