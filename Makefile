@@ -42,5 +42,5 @@ lock: ## maintainers: renew uv.lock and both requirements files (needs uv)
 	@tools/lock.sh
 
 clean: ## remove the environment, caches and pictures
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build shots
+	@rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build shots
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,8 +7,10 @@ good for its counter, for as long as the account's sessions are.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -84,6 +86,18 @@ def require_device(kinds: Iterable[str]) -> Paired:
     if device.kind not in kinds:
         raise Denied("not_allowed")
     return device
+
+
+def is_monitor() -> bool:
+    """Return whether a program of this machine asks, or one that holds the monitors' token.
+
+    What a proxy on this machine passes on comes from elsewhere.
+    """
+    if hmac.compare_digest(bearer().encode(), parts().monitor_token.encode()):
+        return True
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    local = bool(request.remote_addr) and ip_address(str(request.remote_addr)).is_loopback
+    return local and not forwarded and not request.headers.get("Authorization")
 
 
 def bearer() -> str:

@@ -33,7 +33,7 @@ _STATUS: tuple[tuple[type[MoisoError], int], ...] = (
     (TooMany, 429),
     (Unavailable, 503),
 )
-_PROGRAM_PATHS = ("/api/", "/agent/", "/pair/", "/lab/api/")
+_PROGRAM_PATHS = ("/api/", "/agent/", "/pair/", "/lab/api/", "/metrics")
 _HTTP_KEYS = {400: "bad_json", 404: "not_found", 405: "method_not_allowed"}
 
 

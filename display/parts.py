@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Parts:
     """The server's objects; `lab` exists in the demo only.
 
-    `public_url` is what phones reach, without a slash at the end.
+    `public_url` is what phones reach, without a slash at the end; `monitor_token` opens what
+    monitors read.
     """
 
     ctx: Context
@@ -35,6 +36,7 @@ class Parts:
     watch: Watch
     pairing: PairingDesk
     setup: SetupCode
+    monitor_token: str
     lab: LabRig | None
 
     @property

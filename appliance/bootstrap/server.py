@@ -63,6 +63,7 @@ def build_server(
         watch=watch,
         pairing=PairingDesk(),
         setup=SetupCode(data.setup_code),
+        monitor_token=data.monitor_secret(),
         lab=lab_rig(data) if demo else None,
     )
     app, io = create_app(parts)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from appliance.domain.office import Service
 from appliance.errors import Unavailable
 from appliance.essential import start_essential
 from appliance.health.host import HostChecks
@@ -93,6 +94,16 @@ class Watch:
         lines = self._judge(stored)
         return stored.seq, status_of(lines, self._ctx.clock.now(), self._today())
 
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Return the services of the office."""
+        return self._ctx.office.services
+
+    def beat_age_s(self) -> float | None:
+        """Return the age of the server's last write in domain seconds; None if nobody knows."""
+        beat = self._read().beat
+        return None if beat is None else max(0.0, (self._ctx.clock.now() - beat).total_seconds())
+
     def sweep(self) -> None:
         """Store the states that only the server can judge, where they changed."""
         stored = self._read()
@@ -150,8 +161,8 @@ class Watch:
             connected[glass.device] = min(silent_s, glass.silent_s)
         now_s = self._ctx.clock.monotonic_ms() / 1000
         facts = []
-        screens = [one for one in paired if one.kind in SCREENS]
-        for one in _worth_watching(screens, connected):
+        screens = _worth_watching([one for one in paired if one.kind in SCREENS], connected)
+        for one in screens:
             device = f"{one.kind}:{one.id}"
             with self._lock:
                 if device in connected:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import Unavailable
+from appliance.health.watch import BEAT_LATE_S
 from appliance.storage import devices, heartbeat
+from display.api.answers import AliveAnswer, DeviceWord, ReadyAnswer, answer
 from display.parts import parts
 
 blueprint = Blueprint("health", __name__)
-BEAT_LATE_S = 90
 
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
     """Answer that the process takes requests; looks at nothing else."""
-    return jsonify(status="ok")
+    return answer(AliveAnswer())
 
 
 @blueprint.get("/readyz")
@@ -28,20 +27,21 @@ def ready() -> ResponseReturnValue:
     A broken printer is told under `devices`; it does not make the office unready.
     """
     reasons = []
-    states: dict[str, dict[str, object]] = {}
+    states: dict[str, DeviceWord] = {}
     ctx = parts().ctx
     try:
         with ctx.db.read() as conn:
             beat = heartbeat.last(conn)
             states = {
-                report.device: {"state": report.state, "causes": list(report.causes)}
+                report.device: DeviceWord(state=report.state, causes=list(report.causes))
                 for report in devices.reports(conn)
             }
-        late = timedelta(seconds=BEAT_LATE_S)
-        if beat is None or ctx.clock.now() - beat > late + ctx.clock.real_to_domain(0):
+        late = ctx.clock.real_to_domain(BEAT_LATE_S * 1000)
+        if beat is None or ctx.clock.now() - beat > late:
             reasons.append("heartbeat_late")
     except Unavailable as exc:
         reasons.append(exc.key)
     if not parts().hub.alive:
         reasons.append("publisher_dead")
-    return jsonify(ready=not reasons, reasons=reasons, devices=states), 503 if reasons else 200
+    body = ReadyAnswer(ready=not reasons, reasons=reasons, devices=states)
+    return answer(body, 503 if reasons else 200)
