@@ -158,4 +158,3 @@ def unchanged(rig: Rig) -> Iterator[None]:
     before = holdings(rig)
     yield
     assert holdings(rig) == before
-
