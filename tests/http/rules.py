@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from appliance.bootstrap.lab import DEMO_ACCOUNTS
 from appliance.bootstrap.files import DataFolder
+from appliance.bootstrap.lab import DEMO_ACCOUNTS
 from appliance.bootstrap.server import build_context, build_watch
 from appliance.clock import SystemClock
 from appliance.config import load, sample_path
