@@ -42,7 +42,7 @@ MEANING = {
 
 @dataclass(frozen=True)
 class Call:
-    """One method of one path. `good` maps a status to its model; None is plain text."""
+    """One method of one path. `good` maps a status to its model; None is text of kind `text`."""
 
     method: str
     path: str
@@ -53,6 +53,7 @@ class Call:
     keys: tuple[Key, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str = "text/plain"
 
     @property
     def name(self) -> str:
@@ -132,6 +133,7 @@ CALLS: tuple[Call, ...] = (
         keys=("session", "monitor"),
     ),
     Call("get", "/api/v1/openapi.json", "This document", {200: BaseModel}),
+    Call("get", "/api/v1/docs", "This document for people", {200: None}, text="text/html"),
     Call("get", "/healthz", "Whether the process takes requests", {200: AliveAnswer}),
     Call(
         "get",

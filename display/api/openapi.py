@@ -57,7 +57,9 @@ def _models() -> set[tuple[Model, Mode]]:
 
 
 def _operation(call: Call, refs: Refs) -> dict[str, Any]:
-    good = {str(status): _answer(status, model, refs) for status, model in call.good.items()}
+    good = {
+        str(status): _answer(status, model, refs, call.text) for status, model in call.good.items()
+    }
     bad = {str(s): _answer(s, ERROR, refs) for s in call.bad if s not in call.good}
     found: dict[str, Any] = {
         "operationId": call.name,
@@ -76,9 +78,9 @@ def _operation(call: Call, refs: Refs) -> dict[str, Any]:
     return found
 
 
-def _answer(status: int, model: Model | None, refs: Refs) -> dict[str, Any]:
+def _answer(status: int, model: Model | None, refs: Refs, text: str = "") -> dict[str, Any]:
     if model is None:
-        content: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+        content: dict[str, Any] = {text: {"schema": {"type": "string"}}}
     elif model is BaseModel:
         content = {"application/json": {"schema": {"type": "object"}}}
     else:

@@ -56,7 +56,7 @@ def reading() -> list[Rule]:
 
 @cache
 def _everything() -> tuple[Rule, ...]:
-    app = _app()
+    app = application()
     urls = app.url_map.bind("moiso.test")
     return tuple(
         Rule(method, urls.build(rule.endpoint, {name: _VALUES[name] for name in rule.arguments}))
@@ -66,7 +66,7 @@ def _everything() -> tuple[Rule, ...]:
     )
 
 
-def _app() -> Flask:
+def application() -> Flask:
     """Return the demo's application with nothing started: the demo has every route."""
     folder = Path(tempfile.gettempdir()) / "moiso-no-such-folder"
     config = load(sample_path(), {})
