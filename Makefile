@@ -34,9 +34,10 @@ shots: ## pictures of every screen, into shots/
 	@MOISO_CHROMIUM="$$(tools/chromium.sh)" && export MOISO_CHROMIUM && \
 		$(BIN)/python -m tools.shots $(ARGS)
 
-docs: ## write docs/configuration.md from the schema
+docs: ## write docs/configuration.md and docs/it-guide.md
 	@tools/setup.sh run
 	@$(BIN)/python -m tools.config_docs
+	@$(BIN)/python -m tools.it_guide
 
 lock: ## maintainers: renew uv.lock and both requirements files (needs uv)
 	@tools/lock.sh

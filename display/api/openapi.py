@@ -92,7 +92,7 @@ def _answer(status: int, model: Model | None, refs: Refs, text: str = "") -> dic
 
 
 def _number(name: str, text: str) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 0, "maximum": _LARGEST}
+    schema = {"type": "integer", "minimum": 0, "maximum": _LARGEST, "examples": [1]}
     return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
 
 

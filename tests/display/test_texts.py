@@ -35,7 +35,7 @@ FAMILIES = {
     "kind": "kiosk board agent console printer button buttons server panel disk clock temperature "
     "power memory",
     "health": "ok degraded failed unknown",
-    "doctor": "ok degraded failed unknown",
+    "doctor": "ok degraded failed unknown start_server",
     "paper": "none queued sending sent failed expired unknown superseded",
     "kiosk.printer": "generic paper_out cover_open offline unknown",
     "kiosk.no_paper": "generic none paper_out cover_open offline",

@@ -49,7 +49,7 @@ function drawBanner(summary, texts) {
 
 function drawList(id, lines, build) {
   const items = lines.map(build);
-  const text = items.map((item) => item.outerHTML).join("");
+  const text = items.map((item) => `${item.className}|${item.dataset.part}|${item.textContent}`).join("\n");
   byId(`${id}-box`).hidden = items.length === 0;
   if (drawn[id] !== text) {
     drawn[id] = text;
