@@ -45,7 +45,7 @@ def test_a_kiosk_cannot_read_a_board_can_only_look_an_agent_has_its_link_alone()
 
 
 def test_a_technician_sees_devices_and_no_queue():
-    assert ROLE_RIGHTS[Role.TECHNICIAN] == {Right.MANAGE_DEVICES}
+    assert ROLE_RIGHTS[Role.TECHNICIAN] == {Right.MANAGE_DEVICES, Right.SEE_STATUS}
     assert ROLE_RIGHTS[Role.ADMINISTRATOR] == frozenset(Right)
 
 
