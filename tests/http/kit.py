@@ -158,3 +158,4 @@ def unchanged(rig: Rig) -> Iterator[None]:
     before = holdings(rig)
     yield
     assert holdings(rig) == before
+

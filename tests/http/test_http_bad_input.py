@@ -37,7 +37,9 @@ def lan(rig):
 def test_an_unknown_service_is_not_found(rig, kiosk):
     body = {"service": "khong-co", "request_id": request_id()}
     with unchanged(rig):
-        fields = assert_refused(rig.post(TICKETS, body, token=kiosk), 404, "unknown_service")
+        fields = assert_refused(
+            rig.post(TICKETS, body, token=kiosk), 404, "unknown_service"
+        )
     assert fields == {"service": "khong-co"}
 
 
@@ -92,16 +94,7 @@ def test_a_body_of_wrong_shape_names_the_field(rig, kiosk, body, field):
 
 @pytest.mark.parametrize(
     "odd",
-    [
-        "",
-        "short",
-        "x" * 65,
-        "with space",
-        "with/slash",
-        "dấu-tiếng-việt",
-        "a\nb-line-feed",
-        12345678,
-    ],
+    ["", "short", "x" * 65, "with space", "with/slash", "dấu-tiếng-việt", "a\nb-line-feed", 12345678],
 )
 @pytest.mark.parametrize("path", [TICKETS, "/api/v1/counters/1/call-next"])
 def test_an_odd_request_id_is_refused(rig, kiosk, lan, path, odd):

@@ -46,7 +46,9 @@ def ticket(rig, tokens):
 def ask_everything(rig, ticket, **credentials):
     """Yield the answer of each call of the API that wants a right."""
     body = {"request_id": request_id()}
-    yield "take", call(rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials)
+    yield "take", call(
+        rig.port, "POST", TICKETS, {**body, "service": "ho-tich"}, **credentials
+    )
     yield "queue", call(rig.port, "GET", QUEUE, **credentials)
     yield "ticket", call(rig.port, "GET", f"{TICKETS}/{ticket['id']}", **credentials)
     for verb in ("return", "cancel"):
@@ -220,10 +222,5 @@ def _ids_of(rig, kind, token):
     from appliance.usecases.devices import token_hash
     from tests.http.kit import rows
 
-    return [
-        row[0]
-        for row in rows(
-            rig,
-            f"SELECT id FROM devices WHERE kind = '{kind}' AND token_hash = '{token_hash(token)}'",
-        )
-    ]
+    return [row[0] for row in rows(rig, f"SELECT id FROM devices WHERE kind = '{kind}' AND "
+                                        f"token_hash = '{token_hash(token)}'")]
