@@ -42,13 +42,14 @@ shots: ## pictures of every screen, into shots/
 	@MOISO_CHROMIUM="$$(tools/chromium.sh)" && export MOISO_CHROMIUM && \
 		$(BIN)/python -m tools.shots $(ARGS)
 
-docs: ## write docs/configuration.md from the schema
+docs: ## write docs/configuration.md and docs/it-guide.md
 	@tools/setup.sh run
 	@$(BIN)/python -m tools.config_docs
+	@$(BIN)/python -m tools.it_guide
 
 lock: ## maintainers: renew uv.lock and both requirements files (needs uv)
 	@tools/lock.sh
 
 clean: ## remove the environment, caches and pictures
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build shots
+	@rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build shots
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -186,6 +186,28 @@ def voice(
     raise typer.Exit(spoken.seal(data, seal) if seal else spoken.tell(data))
 
 
+@app.command()
+def doctor(
+    lang: Annotated[str, typer.Option(help="Language: vi or en.")] = "vi",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell how everything is and what to do; exit 0 ok, 1 warning, 2 critical, 3 unknown."""
+    from appliance.doctor import run_doctor
+
+    folder = data_folder(os.environ) if data is None else DataFolder(data)
+    language = "en" if lang == "en" else "vi"
+    try:
+        raise typer.Exit(run_doctor(folder, config, language, as_json=as_json))
+    except MoisoError as exc:
+        # To a monitor 1 and 2 have a meaning that "cannot be asked" must not take.
+        typer.echo(f"MOISO UNKNOWN - {exc}")
+        raise typer.Exit(3) from exc
+
+
 def main() -> None:
     """Run the command line; errors for people are one sentence, not a trace."""
     try:
