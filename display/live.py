@@ -216,7 +216,7 @@ class Hub:
 
     def _tell_speakers(self, view: View) -> None:
         """Tell each screen of a board whose part has changed: two would speak over each other."""
-        for screen in self._screens.values():
+        for screen in self.screens():
             if screen.view != view or screen.last is None or view.kind != "board":
                 continue
             if screen.speaks != self._is_speaker(screen):
@@ -229,7 +229,7 @@ class Hub:
         if not self._ctx.office.board(screen.view.key).sound:
             return False
         same = [s for s in self._screens.values() if s.view == screen.view and s.last is not None]
-        return same[-1] is screen
+        return bool(same) and same[-1] is screen  # none: it went while it was being told
 
     def _send(self, event: str, message: dict[str, Any], sid: str) -> None:
         assert self._emit is not None, "start() comes first"

@@ -94,7 +94,7 @@ def test_a_screen_cannot_be_what_the_office_does_not_have(rig, manager):
             assert claim(rig, mine["secret"]).status == 202
 
 
-@pytest.mark.parametrize("kind", ["", "console", "panel", "Kiosk", "x" * 12])
+@pytest.mark.parametrize("kind", ["", "console", "tablet", "Kiosk", "x" * 12])
 def test_an_unknown_kind_is_not_found(rig, kind):
     with unchanged(rig):
         assert_refused(rig.post("/pair/start", {"kind": kind}), 404, "unknown_kind")

@@ -105,9 +105,10 @@ class Screen:
             self.snapshots += 1
         elif name == "event":
             self.events.append(body)
-        else:
-            assert name == "tick", name
+        elif name == "tick":
             self.ticks.append(body)
+        else:
+            assert name == "speaker", name
 
 
 class _Socket(Client):  # type: ignore[misc]

@@ -1,0 +1,92 @@
+"""The hub itself, with a way out on which screens vanish in the middle of a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appliance.usecases.issue import issue
+from display.live import Hub
+from display.streams import View
+
+BOARD = View("board", "main")
+KIOSK = View("kiosk", "kiosk-1")
+
+
+class Leaky:
+    """Emits like Engine.IO: whoever was silent for too long is disconnected by the emit itself."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.silent: set[str] = set()
+        self.gone: set[str] = set()
+        self.heard: dict[str, list[str]] = {}
+
+    def __call__(self, event: str, message: dict[str, Any], sid: str) -> None:
+        if sid in self.silent:
+            self.silent.remove(sid)
+            self.gone.add(sid)
+            self.hub.disconnect(sid)
+        elif sid not in self.gone:
+            self.heard.setdefault(sid, []).append(event)
+
+
+@pytest.fixture
+def hub(ctx):
+    return Hub(ctx, max_screens=8)
+
+
+@pytest.fixture
+def way(hub, monkeypatch):
+    """A way out without a publisher's thread: the test itself publishes."""
+    leaky = Leaky(hub)
+    monkeypatch.setattr(hub, "_emit", leaky)
+    for number, view in enumerate((BOARD, BOARD, BOARD, KIOSK)):
+        assert hub.connect(f"sid-{number}", view, "device")
+        hub.hello(f"sid-{number}")
+    leaky.heard.clear()
+    return leaky
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [{"sid-0"}, {"sid-2"}, {"sid-0", "sid-1"}, {"sid-1", "sid-2"}, {"sid-0", "sid-1", "sid-2"}],
+    ids=lambda sids: ",".join(sorted(sids)),
+)
+@pytest.mark.parametrize("what", ["tick", "new day", "event", "first event"])
+def test_screens_that_vanish_while_being_told_take_no_other_with_them(
+    ctx, hub, way, clock, fresh_id, silent, what
+):
+    def take() -> None:
+        issue(ctx, "ho-tich", priority=False, kiosk=None, request_id=fresh_id(), actor="test")
+
+    if what == "event":
+        take()
+        hub._publish()
+        way.heard.clear()
+    way.silent = set(silent)
+    if what == "new day":
+        clock.pass_s(86_400)
+    if what in ("tick", "new day"):
+        hub._tick()
+    else:
+        take()
+        hub._publish()
+    assert {screen.sid for screen in hub.screens()} == {
+        f"sid-{number}" for number in range(4)
+    } - silent
+    assert set(way.heard) == {screen.sid for screen in hub.screens()}
+    wanted = {"tick": "tick", "new day": "snapshot", "event": "event", "first event": "snapshot"}
+    for heard in way.heard.values():
+        assert wanted[what] in heard
+
+
+def test_a_place_that_became_free_is_given_away(hub, way):
+    for number in range(4, 8):
+        assert hub.connect(f"sid-{number}", BOARD, "device")
+    assert not hub.connect("sid-8", BOARD, "device")
+    hub.disconnect("sid-0")
+    hub.disconnect("sid-0")
+    assert hub.connect("sid-8", BOARD, "device")
+    assert not hub.connect("sid-9", BOARD, "device")
