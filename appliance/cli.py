@@ -36,6 +36,9 @@ DemoFlag = Annotated[
     bool, typer.Option("--demo", hidden=True, help="Set by `moiso demo` for its own children.")
 ]
 
+printer_app = typer.Typer(no_args_is_help=True, help="The ticket printers of this Pi.")
+app.add_typer(printer_app, name="printer")
+
 
 @app.command()
 def server(
@@ -104,6 +107,19 @@ def demo(
     run_demo(port)
 
 
+@printer_app.command("test")
+def printer_test(
+    name: Annotated[str | None, typer.Argument(help="Which printer; default: the first.")] = None,
+    config: ConfigOption = None,
+    ask: Annotated[bool, typer.Option(help="Ask the person who sees the paper.")] = True,
+) -> None:
+    """Print a test page, ask what came out, and keep the evidence in the data folder."""
+    data, settings = _settings(config)
+    from appliance.bootstrap.printer_test import test_printer
+
+    raise typer.Exit(0 if test_printer(settings, data.path, name, ask=ask) else 1)
+
+
 @app.command()
 def verify(
     database: Annotated[Path, typer.Argument(help="An office.sqlite, or a copy of one.")],
@@ -168,6 +184,28 @@ def voice(
         spoken.script()
         return
     raise typer.Exit(spoken.seal(data, seal) if seal else spoken.tell(data))
+
+
+@app.command()
+def doctor(
+    lang: Annotated[str, typer.Option(help="Language: vi or en.")] = "vi",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell how everything is and what to do; exit 0 ok, 1 warning, 2 critical, 3 unknown."""
+    from appliance.doctor import run_doctor
+
+    folder = data_folder(os.environ) if data is None else DataFolder(data)
+    language = "en" if lang == "en" else "vi"
+    try:
+        raise typer.Exit(run_doctor(folder, config, language, as_json=as_json))
+    except MoisoError as exc:
+        # To a monitor 1 and 2 have a meaning that "cannot be asked" must not take.
+        typer.echo(f"MOISO UNKNOWN - {exc}")
+        raise typer.Exit(3) from exc
 
 
 def main() -> None:

@@ -13,7 +13,9 @@ from display import auth, errors, headers, language, limits, sockets, texts
 from display.admin.views import blueprint as admin
 from display.agent_link.views import blueprint as agent_link
 from display.api.counters import blueprint as api_counters
+from display.api.documents import blueprint as api_documents
 from display.api.health import blueprint as health
+from display.api.monitors import blueprint as monitors
 from display.api.queue import blueprint as api_queue
 from display.api.ratings import blueprint as api_ratings
 from display.api.tickets import blueprint as api_tickets
@@ -27,6 +29,7 @@ from display.phone.rating import blueprint as phone_rating
 from display.phone.views import blueprint as phone
 from display.rating.views import blueprint as rating
 from display.staff.views import blueprint as staff
+from display.status.views import blueprint as status
 
 _STATIC_AGE_S = 300
 _LARGEST = 2**63 - 1
@@ -61,12 +64,15 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         rating,
         console,
         admin,
+        status,
         pair,
         api_tickets,
         api_counters,
         api_queue,
         api_ratings,
+        api_documents,
         health,
+        monitors,
         agent_link,
     ):
         app.register_blueprint(blueprint)

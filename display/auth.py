@@ -7,8 +7,10 @@ good for its counter, for as long as the account's sessions are.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -86,6 +88,18 @@ def require_device(kinds: Iterable[str]) -> Paired:
     return device
 
 
+def is_monitor() -> bool:
+    """Return whether a program of this machine asks, or one that holds the monitors' token.
+
+    What a proxy on this machine passes on comes from elsewhere.
+    """
+    if hmac.compare_digest(bearer().encode(), parts().monitor_token.encode()):
+        return True
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    local = bool(request.remote_addr) and ip_address(str(request.remote_addr)).is_loopback
+    return local and not forwarded and not request.headers.get("Authorization")
+
+
 def bearer() -> str:
     """Return the Bearer token of the request, "" for none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -117,6 +131,25 @@ def console_of(token: str) -> tuple[SignedIn, int] | None:
     if user is None or Right.WORK_COUNTER not in user.rights:
         return None
     return user, int(counter)
+
+
+def status_token(user: SignedIn) -> str:
+    """Return a signed token with which this user's status page may look at the office."""
+    return _status_signer(parts()).dumps(user.get_id())
+
+
+def is_status_token(token: str) -> bool:
+    """Return whether `token` opens the status stream, and its user still may see it."""
+    try:
+        user_id = _status_signer(parts()).loads(token, max_age=CONSOLE_TOKEN_S)
+    except BadSignature:
+        return False
+    user = _load(str(user_id))
+    return user is not None and Right.SEE_STATUS in user.rights
+
+
+def _status_signer(known: Parts) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(known.secret_key, salt="moiso status live")
 
 
 def _signer(known: Parts) -> URLSafeTimedSerializer:

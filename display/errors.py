@@ -34,7 +34,7 @@ _STATUS: tuple[tuple[type[MoisoError], int], ...] = (
     (Unavailable, 503),
 )
 _PROGRAM_ENDS = ("/state", "/rating", "/rating/reasons")
-_PROGRAM_PATHS = ("/api/", "/agent/", "/pair/", "/lab/api/", "/board/voice/")
+_PROGRAM_PATHS = ("/api/", "/agent/", "/pair/", "/lab/api/", "/board/voice/", "/metrics")
 _HTTP_KEYS = {400: "bad_json", 404: "not_found", 405: "method_not_allowed"}
 
 

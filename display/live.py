@@ -25,6 +25,7 @@ from display import streams
 from display.streams import View
 
 Emit = Callable[[str, dict[str, Any], str], None]
+StatusSource = Callable[[], tuple[int, dict[str, Any]]]
 POLL_S = 0.5
 # Events after which no screen's old state is worth keeping.
 _ANEW = frozenset({"day.opened", "office.configured"})
@@ -43,7 +44,8 @@ class Screen:
     last: int | None = None
     drawn_seq: int = 0
     frame: int = 0
-    drawn_at_s: float = 0.0
+    # Until the first frame it has been silent since it came.
+    drawn_at_s: float = field(default_factory=time.monotonic)
     speaks: bool = False
     sound: str = ""
     spoken: deque[Spoken] = field(default_factory=lambda: deque(maxlen=20))
@@ -64,6 +66,11 @@ class Hub:
         self._position = 0
         self._day: date | None = None
         self._thread: threading.Thread | None = None
+        self._status: StatusSource | None = None
+
+    def show_status(self, source: StatusSource) -> None:
+        """Take what status pages are shown from `source`: the log's position and the state."""
+        self._status = source
 
     def start(self, emit: Emit) -> None:
         """Begin to publish through `emit(event, message, sid)`."""
@@ -196,7 +203,11 @@ class Hub:
             self._day = day
 
     def _send_snapshot(self, screen: Screen) -> None:
-        seq, state = streams.snapshot(self._ctx, screen.view)
+        if screen.view.kind == "status":
+            assert self._status is not None, "show_status() comes first"
+            seq, state = self._status()
+        else:
+            seq, state = streams.snapshot(self._ctx, screen.view)
         screen.last = seq
         if screen.view.kind == "board":
             screen.speaks = state["sound"] = self._is_speaker(screen)

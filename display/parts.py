@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from appliance.config import Config
+from appliance.health.watch import Watch
 from appliance.usecases.context import Context
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class Parts:
     """The server's objects; `lab` exists in the demo only.
 
-    `public_url` is what phones reach, without a slash at the end.
+    `public_url` is what phones reach, without a slash at the end; `monitor_token` opens what
+    monitors read.
     """
 
     ctx: Context
@@ -32,9 +34,11 @@ class Parts:
     public_url: str
     hub: Hub
     agents: AgentDesk
+    watch: Watch
     pairing: PairingDesk
     setup: SetupCode
     voice: Announcer
+    monitor_token: str
     lab: LabRig | None
 
     @property

@@ -75,6 +75,8 @@ def _view_of(token: str) -> tuple[View, str]:
     if console is not None:
         user, counter = console
         return View("console", str(counter)), f"console:{user.username}"
+    if token and auth.is_status_token(token):
+        return View("status", ""), "status"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:

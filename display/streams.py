@@ -15,7 +15,7 @@ _PANEL_EVENTS = frozenset({"ticket.called", "ticket.finished", "rating.pressed"}
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` kiosk, board, console, panel; `key` its name or counter."""
+    """What a screen looks at: `kind` kiosk, board, console, panel or status; `key` its name."""
 
     kind: str
     key: str
@@ -43,6 +43,8 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
         )
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
+    if view.kind == "status":
+        return row.type.startswith("device.")
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 

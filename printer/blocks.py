@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import segno
 from PIL import Image
 from PIL.ImageDraw import ImageDraw
 
+from printer.errors import LayoutInvalid, SlipTooWide
 from printer.text import Face, face
 
 BLACK, WHITE = 0, 1
+_HALF = 128
 
 
 class Block(Protocol):
@@ -120,6 +123,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the middle."""
+
+    picture: Image.Image
+
+    @property
+    def height_px(self) -> int:
+        """Give the rows of the picture."""
+        return self.picture.height
+
+    def draw(self, draw: ImageDraw, image: Image.Image, top_px: int) -> None:
+        """Paste it."""
+        del draw
+        image.paste(self.picture, ((image.width - self.picture.width) // 2, top_px))
+
+
+@dataclass(frozen=True, slots=True)
 class CodeBeside:
     """A QR code on the left with its text beside it: half the paper of one above the other."""
 
@@ -154,6 +174,20 @@ def qr_picture(text: str, module_px: int, max_px: int) -> Image.Image:
     light = bytes(0 if dark else 255 for row in code.matrix for dark in row)
     picture = Image.frombytes("L", (size, size), light).convert("1", dither=Image.Dither.NONE)
     return picture.resize((size * scale, size * scale), Image.Resampling.NEAREST)
+
+
+def logo_picture(path: Path, max_px: int) -> Image.Image:
+    """Give a logo in black and white; never scaled or dithered, so that every dot is meant."""
+    try:
+        with Image.open(path) as opened:
+            grey = Image.alpha_composite(
+                Image.new("RGBA", opened.size, "white"), opened.convert("RGBA")
+            ).convert("L")
+    except OSError as error:
+        raise LayoutInvalid(file=str(path), problem=str(error)) from error
+    if grey.width > max_px:
+        raise SlipTooWide(field="logo", width=grey.width, room=max_px)
+    return grey.point(lambda value: 255 * (value >= _HALF), mode="1")
 
 
 def fitting(text: str, size_px: int, bold: bool, width_px: int) -> Face:

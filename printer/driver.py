@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from printer import escpos
+from printer.demux import Text
 from printer.errors import TransportError, WriteFailed
 from printer.link import Deadlines, Link
 from printer.states import State
@@ -20,14 +21,14 @@ from printer.status import (
     NEVER_ASKED,
     Cause,
     PrinterStatus,
-    causes_of_asb,
     causes_of_eot,
     from_causes,
 )
 from printer.transports import Transport
 from printer.watch import SlipWatch
 
-_SYNC_MARKER = b"sync"
+# The blank is in no slip's fence.
+_SYNC_MARKER = b"syn "
 _ECHO_GRACE_S = 0.5
 _QUIET_S = 0.1
 _LISTEN_S = 0.5
@@ -59,6 +60,7 @@ class Printer:
         self._deadlines = deadlines or Deadlines()
         self._link = Link(transport, self._deadlines)
         self._misses = 0
+        self._stood_for: tuple[Cause, ...] = ()
         self._leftover = False
         self._has_echoed = False
 
@@ -70,6 +72,19 @@ class Printer:
         """Drop the connection."""
         self._link.close()
 
+    def identify(self) -> dict[str, str]:
+        """Give what the printer says it is (GS I); nothing for what it does not tell."""
+        self._link.open()
+        found = {}
+        for name, question in escpos.IDENTIFY.items():
+            self._link.say(question)
+            deadline_s = time.monotonic() + self._deadlines.reply_s
+            while name not in found and (left_s := deadline_s - time.monotonic()) > 0:
+                for answer in self._link.hear(left_s):
+                    if isinstance(answer, Text):
+                        found[name] = answer.text.decode("latin-1")
+        return found
+
     def check(self) -> PrinterStatus:
         """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on."""
         try:
@@ -77,16 +92,16 @@ class Printer:
         except TransportError:
             return self._missed(Cause.UNPLUGGED)
         if causes is None:
-            told = self._told_before()
-            if told.state == "failed":
+            if self._link.stands:
                 # Stopped with a full buffer, it cannot hear us; but it said why, and the
                 # connection, which would break if it were dead, will bring the end of that too.
                 self._misses = 0
-                return told
+                self._stood_for = self._link.told.causes
+                return self._link.told
             cause = Cause.GARBAGE if self._link.garbage_seen else Cause.SILENT
             self._link.close()
             return self._missed(cause)
-        self._misses = 0
+        self._misses, self._stood_for = 0, ()
         return from_causes(causes) if self.can_answer else NEVER_ASKED
 
     def prepare(self) -> PrinterStatus:
@@ -122,7 +137,7 @@ class Printer:
                 return Outcome(State.FAILED, "write_refused")
             return self._lost(watch.fault or watch.pause or "connection_lost")
         if written < len(data):
-            return self._lost(watch.fault, hang_up=False)
+            return self._lost(watch.fault or watch.pause, hang_up=False)
         on_sent()
         if not self.can_answer:
             return Outcome(State.UNCONFIRMED, "cannot_answer")
@@ -149,22 +164,28 @@ class Printer:
                     return self._lost("no_echo")
                 return Outcome(State.PRINTED, "fence")
             if now_s >= deadline_s:
-                return self._lost(watch.pause or ("garbage" if watch.garbage else "silent"))
+                return self._in_vain(watch)
             heard = self._link.hear(min(_LISTEN_S, (fenced_s or deadline_s) - now_s))
             watch.hears(heard)
             if not heard and not watch.asked and not watch.in_order:
                 # A printer without GS a tells of cover and paper only when asked.
-                for n in (2, 4):
-                    self._link.question(n)
-                    watch.asked.append(n)
+                watch.asked += [n for n in (2, 4) if self._link.question(n)]
         return self._lost(watch.fault, hang_up=False)
 
-    def _told_before(self) -> PrinterStatus:
-        block = self._link.auto_status
-        return from_causes(causes_of_asb(block)) if block else NEVER_ASKED
+    def _in_vain(self, watch: SlipWatch) -> Outcome:
+        """Give up waiting; a printer that has said why it stands is heard further."""
+        if watch.pause:
+            return self._lost(watch.pause, hang_up=not self._link.stands)
+        if not watch.heard:
+            self._misses = 1  # it was asked, and had time enough to answer
+        return self._lost("garbage" if watch.garbage else "silent")
 
     def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
         self._leftover = True
+        if self.abilities.realtime_clear and self._link.is_open:
+            # What it still holds must not come out when the cover is closed or the head is cold.
+            with suppress(TransportError):
+                self._link.say_now(escpos.CLEAR_BUFFER)
         if hang_up:
             self._link.close()
         return Outcome(State.UNKNOWN, reason)
@@ -214,5 +235,8 @@ class Printer:
         return causes
 
     def _missed(self, cause: Cause) -> PrinterStatus:
+        if cause is not Cause.SILENT:
+            self._stood_for = ()
         self._misses += 1
-        return PrinterStatus("failed" if self._misses > 1 else "unknown", (cause,))
+        # What it said before it fell silent is still what a person should look at first.
+        return PrinterStatus("failed" if self._misses > 1 else "unknown", (*self._stood_for, cause))

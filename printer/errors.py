@@ -4,6 +4,11 @@ PrinterError                    key, fields, permanent
 ├── SlipInvalid     (ValueError)    the description of a slip is wrong
 ├── GlyphMissing    (ValueError)    a letter has no glyph in the bundled font
 ├── SlipTooWide     (ValueError)    one word or the number cannot fit the paper
+├── LayoutInvalid   (ValueError)    the layout of the slips is wrong
+├── ProfileUnknown  (ValueError)    python-escpos knows no printer of this name
+├── ProfileUnfit    (ValueError)    a printer of this kind cannot print our slips
+├── SpeedTooLow     (ValueError)    a serial line slower than 38,400 baud
+├── AddressInvalid  (ValueError)    not a way to a printer
 ├── FaultInvalid    (ValueError)    the simulator was asked for a fault it does not know
 ├── TransportError  (OSError)       the way to the printer failed
 │   ├── ConnectFailed               nothing was written, the printer cannot be reached
@@ -59,6 +64,41 @@ class SlipTooWide(PrinterError, ValueError):
     """Something that cannot be broken is wider than the paper."""
 
     key = "printer.slip_too_wide"
+    permanent = True
+
+
+class LayoutInvalid(PrinterError, ValueError):
+    """The layout names a block or a key that does not exist, or gives it a wrong value."""
+
+    key = "printer.layout_invalid"
+    permanent = True
+
+
+class ProfileUnknown(PrinterError, ValueError):
+    """python-escpos knows no printer of this name; `meant` are names like it."""
+
+    key = "printer.profile_unknown"
+    permanent = True
+
+
+class ProfileUnfit(PrinterError, ValueError):
+    """A printer of this kind cannot print our slips; `problem` says why."""
+
+    key = "printer.profile_unfit"
+    permanent = True
+
+
+class SpeedTooLow(PrinterError, ValueError):
+    """A serial line so slow that a slip would take longer than a citizen waits for it."""
+
+    key = "printer.speed_too_low"
+    permanent = True
+
+
+class AddressInvalid(PrinterError, ValueError):
+    """The text names no way to a printer."""
+
+    key = "printer.address_invalid"
     permanent = True
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PIL import Image, ImageDraw
 
 from printer.blocks import (
@@ -13,44 +11,32 @@ from printer.blocks import (
     Gap,
     Lines,
     Number,
+    Picture,
     Plate,
     Rule,
     fitting,
+    logo_picture,
     qr_picture,
 )
 from printer.errors import SlipTooWide
+from printer.layout_file import WIDTHS, Dots, Layout, Part, default_layout
 from printer.slip import Slip
 from printer.text import face
 
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Type and space for one width of paper, in dots (8 to the millimetre)."""
-
-    inset: int
-    parent: int
-    office: int
-    title: int
-    number: int
-    service: int
-    ahead: int
-    small: int
-    module: int
-    gap: int
+_LINES = {"rule": 0, "dashes": 4}
+_QUIET_MODULES = 4
 
 
-SIZES = {
-    384: Sizes(4, 19, 22, 21, 132, 27, 24, 19, 4, 9),
-    512: Sizes(8, 21, 25, 25, 164, 31, 27, 21, 5, 10),
-    576: Sizes(10, 22, 27, 27, 180, 34, 29, 22, 5, 11),
-}
-
-
-def draw(slip: Slip, width_dots: int) -> Image.Image:
+def draw(slip: Slip, width_dots: int, layout: Layout | None = None) -> Image.Image:
     """Draw a slip; raises `GlyphMissing` or `SlipTooWide` rather than print it wrong."""
-    if width_dots not in SIZES:
-        raise SlipTooWide(width_dots=width_dots, known=sorted(SIZES))
-    blocks = _blocks(slip, width_dots, SIZES[width_dots])
+    if width_dots not in WIDTHS:
+        raise SlipTooWide(width_dots=width_dots, known=list(WIDTHS))
+    blocks = _Stack(slip, width_dots, layout or default_layout()).blocks()
+    return paint(blocks, width_dots)
+
+
+def paint(blocks: list[Block], width_dots: int) -> Image.Image:
+    """Put blocks below each other on white paper."""
     image = Image.new("1", (width_dots, sum(block.height_px for block in blocks)), WHITE)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1"
@@ -61,76 +47,94 @@ def draw(slip: Slip, width_dots: int) -> Image.Image:
     return image
 
 
-def _blocks(slip: Slip, width: int, sizes: Sizes) -> list[Block]:
-    return [
-        *_head(slip, width, sizes),
-        *_ticket(slip, width, sizes),
-        *_foot(slip, width, sizes),
-        Gap(sizes.gap),
-    ]
+class _Stack:
+    """Goes down a layout with one slip in hand."""
 
+    def __init__(self, slip: Slip, width: int, layout: Layout) -> None:
+        self._slip = slip
+        self._width = width
+        self._layout = layout
+        self._column = WIDTHS.index(width)
+        self._inset = self._px(layout.inset)
+        self._inner = width - 2 * self._inset
+        self._notices = list(slip.notice)
 
-def _head(slip: Slip, width: int, sizes: Sizes) -> list[Block]:
-    inner = width - 2 * sizes.inset
-    blocks: list[Block] = []
-    if slip.parent:
-        font = face(sizes.parent)
-        blocks += [Lines(font, font.balance(slip.parent, inner)), Gap(sizes.gap // 3)]
-    font = face(sizes.office, bold=True)
-    blocks.append(Lines(font, font.balance(slip.office, inner)))
-    return [*blocks, Gap(sizes.gap // 2), Rule(sizes.inset), Gap(sizes.gap)]
+    def blocks(self) -> list[Block]:
+        """Give the blocks that have something to say, with the white between them."""
+        stacked: list[Block] = []
+        waiting: list[Block] = []  # lines that are drawn only if something follows
+        for part in self._layout.parts:
+            made = self._made(part)
+            if not made:
+                continue
+            around = [Gap(self._px(part.before)), *made, Gap(self._px(part.after))]
+            if part.block in _LINES:
+                waiting += around
+            elif part.block == "gap":
+                stacked += around
+            else:
+                stacked += [*waiting, *around]
+                waiting = []
+        return stacked
 
+    def _px(self, dots: Dots) -> int:
+        return dots[self._column]
 
-def _ticket(slip: Slip, width: int, sizes: Sizes) -> list[Block]:
-    inner = width - 2 * sizes.inset
-    title = face(sizes.title)
-    blocks: list[Block] = [Lines(title, title.balance(slip.title, inner))]
-    if slip.reprint_line:
-        blocks += [Gap(sizes.gap // 2), _plate(slip.reprint_line, inner, sizes)]
-    number = fitting(slip.number, sizes.number, True, inner)
-    number.require(slip.number)
-    if number.width(slip.number) > inner:
-        raise SlipTooWide(field="number", text=slip.number)
-    blocks += [Gap(sizes.gap), Number(number, slip.number), Gap(sizes.gap)]
-    service = face(sizes.service, bold=True)
-    blocks.append(Lines(service, service.balance(slip.service, inner)))
-    if slip.priority_line:
-        blocks += [Gap(sizes.gap // 2), _plate(slip.priority_line, inner, sizes)]
-        blocks.append(Gap(sizes.gap // 2))
-    if slip.ahead_line:
-        ahead = face(sizes.ahead)
-        blocks.append(Lines(ahead, ahead.balance(slip.ahead_line, inner)))
-    small = face(sizes.small)
-    return [*blocks, Lines(small, small.balance(slip.time_line, inner))]
+    def _made(self, part: Part) -> list[Block]:
+        if part.block in _LINES:
+            return [Rule(self._inset, dash_px=_LINES[part.block])]
+        match part.block:
+            case "gap":
+                return [Gap(0)]
+            case "logo":
+                return [Picture(logo_picture(self._layout.folder / part.file, self._inner))]
+            case "number":
+                return [self._number(part)]
+            case "tracking":
+                return self._code(part, self._slip.tracking_url, self._slip.tracking_line)
+            case "procedure":
+                return self._code(part, self._slip.procedure_url, self._slip.procedure_line)
+            case "notice":
+                return self._text(part, self._notices)
+        named = part.block if part.block in ("parent", "office", "title", "service") else ""
+        text: str = getattr(self._slip, named or f"{part.block}_line")
+        return self._text(part, [text] if text else [])
 
+    def _text(self, part: Part, texts: list[str]) -> list[Block]:
+        if not texts:
+            return []
+        font = face(self._px(part.size), part.bold)
+        if part.plate:
+            pad = max(4, self._px(part.size) // 6)
+            room = self._inner - 4 * pad
+            lines = [line for text in texts for line in font.balance(text, room)]
+            return [Plate(font, lines, pad, self._inner)]
+        lines = [line for text in texts for line in font.balance(text, self._inner)]
+        return [Lines(font, lines)]
 
-def _foot(slip: Slip, width: int, sizes: Sizes) -> list[Block]:
-    inner = width - 2 * sizes.inset
-    small = face(sizes.small)
-    texts = [text for text in (slip.tracking_line, *slip.notice) if text]
-    if not (slip.tracking_url or texts):
-        return []
-    blocks: list[Block] = [Gap(sizes.gap), Rule(sizes.inset, dash_px=4), Gap(sizes.gap)]
-    if slip.tracking_url:
-        code = qr_picture(slip.tracking_url, sizes.module, inner // 2)
-        gap = 4 * sizes.module  # the white border that readers need
-        room = inner - code.width - gap
-        beside: list[str] = []
-        # As many texts as fit beside the code cost no paper; the rest stand below it.
-        while texts:
-            more = small.balance(texts[0], room)
-            if beside and small.step_px * len(beside + more) > code.height + small.step_px:
+    def _number(self, part: Part) -> Block:
+        text = self._slip.number
+        font = fitting(text, self._px(part.size), part.bold, self._inner)
+        font.require(text)
+        if font.width(text) > self._inner:
+            raise SlipTooWide(field="number", text=text)
+        return Number(font, text)
+
+    def _code(self, part: Part, url: str, line: str) -> list[Block]:
+        """Give the code with its text beside it, and notices too if they cost no paper there."""
+        font = face(self._px(part.text_size), part.bold)
+        if not url:
+            # Without its code the text stands alone.
+            self._notices[:0] = [line] if line else []
+            return []
+        code = qr_picture(url, self._px(part.size), self._inner // 2)
+        gap = _QUIET_MODULES * self._px(part.size)  # the white border that readers need
+        room = self._inner - code.width - gap
+        beside = font.balance(line, room) if line else []
+        while part.beside and self._notices:
+            more = font.balance(self._notices[0], room)
+            if beside and font.step_px * len(beside + more) > code.height + font.step_px:
                 break
             beside += more
-            texts.pop(0)
-        blocks.append(CodeBeside(code, small, beside, sizes.inset, gap))
-        if texts:
-            blocks.append(Gap(sizes.gap // 2))
-    below = [line for text in texts for line in small.balance(text, inner)]
-    return [*blocks, Lines(small, below)] if below else blocks
-
-
-def _plate(text: str, inner: int, sizes: Sizes) -> Block:
-    font = face(sizes.ahead, bold=True)
-    pad = sizes.gap // 2
-    return Plate(font, font.balance(text, inner - 4 * pad), pad, inner)
+            self._notices.pop(0)
+        return [CodeBeside(code, font, beside, self._inset, gap)]

@@ -20,6 +20,7 @@ from typing import Any
 
 from printer import ledger_db
 from printer.errors import JobUnknown, LedgerBusy, TransitionRefused
+from printer.paper import PaperUse
 from printer.states import FINAL, IN_FLIGHT, TRANSITIONS, State
 
 __all__ = ["Ledger", "LedgerRow", "State"]
@@ -59,6 +60,7 @@ class Ledger:
         self._reported: dict[str, int] = {}
         self._lock_fd = _lock_file(self._path)
         self._db = ledger_db.connect(self._path)
+        self._paper = ledger_db.paper_use(self._db)
         self.durable_flushes = 0
         """How many commits have waited for the disk since opening (the flush budget's proof)."""
 
@@ -93,8 +95,11 @@ class Ledger:
             self._queued[job_id] = row
             return row, True
 
-    def move(self, job_id: str, state: State, reason: str = "") -> LedgerRow:
-        """Store the job's next state before anybody acts on it; a forbidden one is refused."""
+    def move(self, job_id: str, state: State, reason: str = "", slip_mm: float = 0.0) -> LedgerRow:
+        """Store the job's next state before anybody acts on it; a forbidden one is refused.
+
+        `slip_mm` of paper are counted in the same commit.
+        """
         with self._lock:
             row = self.known(job_id)
             if row is None:
@@ -102,9 +107,22 @@ class Ledger:
             if state not in TRANSITIONS[row.state]:
                 raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
             moved = _moved(row, state, reason, self._stamp())
-            self._write([moved], durable=state is not State.SENT)
+            paper = self._paper.after(slip_mm) if slip_mm else None
+            self._write([moved], durable=state is not State.SENT, paper=paper)
             self._queued.pop(job_id, None)
             return moved
+
+    @property
+    def paper(self) -> PaperUse:
+        """Tell what was printed since the roll was changed."""
+        with self._lock:
+            return self._paper
+
+    def roll_changed(self) -> None:
+        """Note that a full roll was put in; the length of a slip stays known."""
+        with self._lock:
+            known = self._paper
+            self._write([], paper=PaperUse(0.0, known.slips, known.mean_mm, self._stamp()))
 
     def unreported(self) -> list[LedgerRow]:
         """Give every job whose latest state has not been reported, oldest change first."""
@@ -165,7 +183,9 @@ class Ledger:
             job_id, State(state), rev, reason, json.loads(slip), printer, updated, reported
         )
 
-    def _write(self, rows: Iterable[LedgerRow], durable: bool = True) -> None:
+    def _write(
+        self, rows: Iterable[LedgerRow], durable: bool = True, paper: PaperUse | None = None
+    ) -> None:
         ledger_db.write(
             self._db,
             [
@@ -183,7 +203,9 @@ class Ledger:
             ],
             self._reported,
             durable,
+            paper,
         )
+        self._paper = paper or self._paper
         self._reported.clear()
         self.durable_flushes += durable
 

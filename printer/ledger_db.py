@@ -1,10 +1,12 @@
-"""The ledger's SQL: one table, plain functions, nothing that decides."""
+"""The ledger's SQL: the jobs and the roll of paper; plain functions, nothing that decides."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from printer.paper import PaperUse
 
 RawRow = tuple[str, str, int, str, str, str, str, int]
 
@@ -25,6 +27,13 @@ CREATE INDEX IF NOT EXISTS job_unreported ON job (change_no) WHERE rev > reporte
 CREATE INDEX IF NOT EXISTS job_sent ON job (sent_no) WHERE sent_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS job_change ON job (change_no);
 CREATE INDEX IF NOT EXISTS job_in_flight ON job (state) WHERE state IN ('sending', 'sent');
+CREATE TABLE IF NOT EXISTS roll (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    printed_mm REAL NOT NULL,
+    slips      INTEGER NOT NULL,
+    mean_mm    REAL NOT NULL,
+    changed    TEXT NOT NULL
+) STRICT;
 """
 _COLUMNS = "job_id, state, rev, reason, slip, printer, updated, reported_rev"
 _UPSERT = """
@@ -68,10 +77,20 @@ def last_sent_state(db: sqlite3.Connection) -> str | None:
     return None if found is None else str(found[0])
 
 
+def paper_use(db: sqlite3.Connection) -> PaperUse:
+    """Give what was printed on the present roll."""
+    found = db.execute("SELECT printed_mm, slips, mean_mm, changed FROM roll").fetchone()
+    return PaperUse() if found is None else PaperUse(*found)
+
+
 def write(
-    db: sqlite3.Connection, rows: Sequence[RawRow], reported: Mapping[str, int], durable: bool
+    db: sqlite3.Connection,
+    rows: Sequence[RawRow],
+    reported: Mapping[str, int],
+    durable: bool,
+    paper: PaperUse | None = None,
 ) -> None:
-    """Store the changed rows and what has been reported in one commit."""
+    """Store the changed rows, the paper's use and what has been reported in one commit."""
     # The level cannot be changed inside a transaction.
     db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     try:
@@ -83,6 +102,11 @@ def write(
                 "UPDATE job SET reported_rev = max(reported_rev, ?2) WHERE job_id = ?1",
                 list(reported.items()),
             )
+            if paper is not None:
+                db.execute(
+                    "INSERT OR REPLACE INTO roll VALUES (1, ?, ?, ?, ?)",
+                    (paper.printed_mm, paper.slips, paper.mean_mm, paper.changed),
+                )
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from printer.demux import Answer, AutoStatus, Demux, Garbage, InOrderAnswer, RealtimeAnswer
 from printer.errors import WriteFailed
 from printer.escpos import DLE_EOT
+from printer.status import NEVER_ASKED, PrinterStatus, causes_of_asb, from_causes
 from printer.transports import Transport
 
 _CHUNK_BYTES = 2048
 _SLICE_S = 0.1
+_STALE_S = 0.03
+# A stopped printer with a full buffer cannot hear us. Its connection is kept this long, since on
+# a new one it could not even say why it stands.
+_STANDING_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Deadlines:
     connect_s: float = 2.0
     reply_s: float = 1.0
     stall_s: float = 5.0
-    confirm_s: float = 8.0
+    confirm_s: float = 6.0
 
 
 class Link:
@@ -37,11 +42,25 @@ class Link:
         self.auto_status = b""
         """The last automatic status of this connection, if any."""
         self._unanswered = 0
+        self._heard_s = 0.0
 
     @property
     def is_open(self) -> bool:
         """True while connected."""
         return self._transport.is_open
+
+    @property
+    def told(self) -> PrinterStatus:
+        """Give what the printer last said by itself on this connection."""
+        if not self.auto_status:
+            return NEVER_ASKED
+        return from_causes(causes_of_asb(self.auto_status))
+
+    @property
+    def stands(self) -> bool:
+        """True if the printer has lately said why it does not go on, and nothing odd since."""
+        quiet_s = time.monotonic() - self._heard_s
+        return self.told.state == "failed" and not self.garbage_seen and quiet_s < _STANDING_S
 
     def open(self) -> None:
         """Connect if there is no connection; raises `ConnectFailed`."""
@@ -51,6 +70,9 @@ class Link:
             self.garbage_seen = False
             self.auto_status = b""
             self._unanswered = 0
+            # A device node, unlike a network connection, still holds what was said to others.
+            while self._transport.read(_STALE_S):
+                pass
 
     def close(self) -> None:
         """Drop the connection."""
@@ -59,6 +81,8 @@ class Link:
     def hear(self, timeout_s: float) -> list[Answer]:
         """Give the answers that arrive within the time; returns as soon as there is something."""
         answers = self._demux.feed(self._transport.read(timeout_s))
+        if answers:
+            self._heard_s = time.monotonic()
         for answer in answers:
             match answer:
                 case Garbage():
@@ -75,18 +99,29 @@ class Link:
         """Hand over a few bytes whole, or raise `WriteFailed`; hears nothing meanwhile."""
         self._pour(data, None)
 
+    def say_now(self, data: bytes) -> bool:
+        """Hand over a short command if the printer takes it at once; False if it takes nothing.
+
+        A stopped printer with a full buffer takes nothing, and is not dead for that.
+        """
+        took = self._transport.write(data, _SLICE_S)
+        if 0 < took < len(data):
+            self.say(data[took:])  # half a command must not run into the next one
+        return took > 0
+
     def pour(self, data: bytes, stop: Callable[[list[Answer]], bool]) -> int:
         """Hand over a slip while listening; give how many bytes went before `stop` said so.
 
-        A printer that takes nothing for `stall_s` raises `WriteFailed`; `written` counts from
-        the beginning of `data` in every case.
+        A printer that takes nothing for `stall_s` raises `WriteFailed`, unless it has said why it
+        stands; `written` counts from the beginning of `data` in every case.
         """
         return self._pour(data, stop)
 
-    def question(self, n: int) -> None:
-        """Say DLE EOT n without waiting for the answer."""
-        self.say(DLE_EOT[n])
-        self._unanswered += 1
+    def question(self, n: int) -> bool:
+        """Say DLE EOT n without waiting for the answer; False if it could not be said."""
+        said = self.say_now(DLE_EOT[n])
+        self._unanswered += said
+        return said
 
     def ask(self, n: int) -> int | None:
         """Ask DLE EOT n and give the answering byte, or None if none came in time."""
@@ -96,7 +131,8 @@ class Link:
             if (left_s := deadline_s - time.monotonic()) <= 0:
                 return None
             self.hear(left_s)
-        self.question(n)
+        if not self.question(n):
+            return None
         while (left_s := deadline_s - time.monotonic()) > 0:
             for answer in self.hear(left_s):
                 if isinstance(answer, RealtimeAnswer):
@@ -114,6 +150,8 @@ class Link:
                 if took:
                     stalled_at_s = time.monotonic() + self._deadlines.stall_s
                 elif time.monotonic() >= stalled_at_s:
+                    if stop is not None and self.stands:
+                        break
                     raise WriteFailed(0, "stalled")
                 if stop is not None and stop(self.hear(0)):
                     break

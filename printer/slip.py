@@ -29,6 +29,9 @@ class Slip:
     tracking_url: str = ""
     tracking_line: str = ""
     reprint_line: str = ""
+    wait_line: str = ""
+    procedure_url: str = ""
+    procedure_line: str = ""
 
     def __post_init__(self) -> None:
         """Normalise every text and refuse what cannot be printed."""

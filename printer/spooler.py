@@ -11,13 +11,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from printer.driver import Printer
 from printer.errors import PrinterError, SpoolerDead
 from printer.escpos import Abilities, fence_id
 from printer.ledger import Ledger, LedgerRow, State
+from printer.paper import ROLL_MM, WARN_TICKETS, PaperLeft, paper_left
 from printer.slip import Slip
-from printer.status import NEVER_ASKED, Cause, PrinterStatus
+from printer.status import NEVER_ASKED, Cause, PrinterStatus, with_paper_ending
+
+if TYPE_CHECKING:
+    from printer.build import DrawnJob
 
 _STALE_S = 10.0
 
@@ -39,9 +44,10 @@ class SpoolerStatus:
     since_mono_s: float
     checked_mono_s: float
     age_s: float
+    paper: PaperLeft
 
 
-Draw = Callable[[Slip, int, Abilities], bytes]
+Draw = Callable[[Slip, int, Abilities], "DrawnJob"]
 
 
 class Spooler:
@@ -56,6 +62,8 @@ class Spooler:
         on_change: Callable[[], None] = lambda: None,
         draw: Draw | None = None,
         retry_interval_s: float = 0.5,
+        roll_mm: float = ROLL_MM,
+        warn_tickets: int = WARN_TICKETS,
     ) -> None:
         self._printer = printer
         self._ledger = ledger
@@ -64,9 +72,12 @@ class Spooler:
         self._on_change = on_change
         self._draw = draw
         self._retry_interval_s = retry_interval_s
+        self._roll_mm = roll_mm
+        self._warn_tickets = warn_tickets
         self._jobs: deque[PrintJob] = deque()
         self._wake = threading.Condition()
         self._stopping = False
+        self._look_again = False
         self._seen = (NEVER_ASKED, monotonic(), monotonic())
         self._thread = threading.Thread(target=self._run, name="printer-spooler", daemon=True)
         self.error: BaseException | None = None
@@ -92,7 +103,20 @@ class Spooler:
         age_s = self._monotonic() - checked_s
         if age_s > max(_STALE_S, 3 * self._poll_interval_s) or self.error is not None:
             printer = PrinterStatus("unknown", (Cause.SILENT,))
-        return SpoolerStatus(printer, since_s, checked_s, age_s)
+        return SpoolerStatus(printer, since_s, checked_s, age_s, self.paper)
+
+    @property
+    def paper(self) -> PaperLeft:
+        """Estimate what is left of the roll."""
+        return paper_left(self._ledger.paper, self._roll_mm, self._warn_tickets)
+
+    def roll_changed(self) -> None:
+        """Count anew: somebody has put a full roll in."""
+        self._ledger.roll_changed()
+        with self._wake:
+            self._look_again = True
+            self._wake.notify_all()
+        self._on_change()
 
     def submit(self, job: PrintJob) -> LedgerRow:
         """Queue a job and give its row; a job the ledger knows is never printed again."""
@@ -131,8 +155,9 @@ class Spooler:
             # A first miss is looked into at once: the second makes it a fault.
             missed = self._seen[0].state == "unknown" and bool(self._seen[0].causes)
             pause_s = self._retry_interval_s if missed else self._poll_interval_s
-            if not self._jobs and not self._stopping:
+            if not self._jobs and not self._stopping and not self._look_again:
                 self._wake.wait(min(pause_s, self._poll_interval_s))
+            self._look_again = False
             job = self._jobs[0] if self._jobs else None
         if self._stopping:
             return
@@ -147,7 +172,7 @@ class Spooler:
         """Take one job to its end: printed, or why not."""
         draw = self._draw or _draw_job
         try:
-            data = draw(job.slip, self._printer.width_dots, self._printer.abilities)
+            drawn = draw(job.slip, self._printer.width_dots, self._printer.abilities)
         except PrinterError as error:
             self._store(job, State.FAILED, error.key)
             return
@@ -168,9 +193,11 @@ class Spooler:
                 self._wake.wait(self._retry_interval_s)
         self._store(job, State.SENDING)
         outcome = self._printer.send(
-            data, fence_id(job.job_id), lambda: self._store(job, State.SENT)
+            drawn.data, fence_id(job.job_id), lambda: self._store(job, State.SENT)
         )
-        self._store(job, outcome.state, outcome.reason)
+        # An unknown slip may have taken all of its paper: better to warn early than late.
+        used_mm = 0.0 if outcome.state is State.FAILED else drawn.length_mm
+        self._store(job, outcome.state, outcome.reason, used_mm)
         if outcome.state is not State.PRINTED:
             self._poll()
 
@@ -192,12 +219,14 @@ class Spooler:
         else:
             self._store(job, State.FAILED, status.cause.value if status.cause else "unknown")
 
-    def _store(self, job: PrintJob, state: State, reason: str = "") -> None:
-        self._ledger.move(job.job_id, state, reason)
+    def _store(self, job: PrintJob, state: State, reason: str = "", slip_mm: float = 0.0) -> None:
+        self._ledger.move(job.job_id, state, reason, slip_mm)
         self._on_change()
 
     def _poll(self, prepare: bool = False) -> PrinterStatus:
         status = self._printer.prepare() if prepare else self._printer.check()
+        if self.paper.near_end:
+            status = with_paper_ending(status)
         was, since_s, _ = self._seen
         now_s = self._monotonic()
         self._seen = (status, now_s if status != was else since_s, now_s)
@@ -206,7 +235,7 @@ class Spooler:
         return status
 
 
-def _draw_job(slip: Slip, width_dots: int, abilities: Abilities) -> bytes:
-    from printer.build import draw_job
+def _draw_job(slip: Slip, width_dots: int, abilities: Abilities) -> DrawnJob:
+    from printer.build import draw_slip
 
-    return draw_job(slip, width_dots, abilities)
+    return draw_slip(slip, width_dots, abilities)

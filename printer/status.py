@@ -75,6 +75,13 @@ def from_causes(causes: set[Cause]) -> PrinterStatus:
     return PrinterStatus("failed", ordered)
 
 
+def with_paper_ending(status: PrinterStatus) -> PrinterStatus:
+    """Add what the counted paper tells to what the printer told; it never hides anything worse."""
+    if status.state != "ok":
+        return status
+    return PrinterStatus("degraded", (Cause.PAPER_NEAR_END,))
+
+
 def causes_of_eot(answers: dict[int, int]) -> set[Cause]:
     """Read the answers to DLE EOT 1-4, keyed by the number asked (Epson reference, DLE EOT)."""
     one, two, three, four = (answers.get(n, 0x12) for n in (1, 2, 3, 4))

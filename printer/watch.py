@@ -20,6 +20,8 @@ class SlipWatch:
         """Some slip's four bytes came back: this printer knows GS ( H."""
         self.in_order = False
         """A GS r was answered."""
+        self.heard = False
+        """Anything at all was heard."""
         self.garbage = False
         self.fault = ""
         self.pause = ""
@@ -29,6 +31,7 @@ class SlipWatch:
     def hears(self, answers: list[Answer]) -> bool:
         """Take in answers; True if the slip is lost to a fault."""
         for answer in answers:
+            self.heard = True
             match answer:
                 case ProcessId(fence_id):
                     self.echoes_at_all = True
@@ -36,18 +39,21 @@ class SlipWatch:
                 case InOrderAnswer():
                     self.in_order = True
                 case AutoStatus(block):
-                    self._note(causes_of_asb(block))
+                    self._note(causes_of_asb(block), whole=True)
                 case RealtimeAnswer(byte) if self.asked:
-                    self._note(causes_of_eot({self.asked.pop(0): byte}))
+                    self._note(causes_of_eot({self.asked.pop(0): byte}), whole=False)
                 case Garbage():
                     self.garbage = True
                 case _:
                     pass
         return bool(self.fault)
 
-    def _note(self, causes: set[Cause]) -> None:
+    def _note(self, causes: set[Cause], whole: bool) -> None:
         if self.echoed or self.fault:
             return
         fatal, pause = from_causes(causes & _FATAL).cause, from_causes(causes - _FATAL)
         self.fault = fatal.value if fatal else ""
-        self.pause = pause.cause.value if pause.state == "failed" and pause.cause else ""
+        if pause.state == "failed" and pause.cause:
+            self.pause = pause.cause.value
+        elif whole:  # an answer to one question says nothing of the rest
+            self.pause = ""

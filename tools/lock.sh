@@ -9,3 +9,5 @@ command -v uv >/dev/null || die "needs uv; run: pipx install uv"
 uv lock "$@"
 uv export --quiet --frozen --no-header --no-emit-project --no-dev -o requirements.lock
 uv export --quiet --frozen --no-header --no-emit-project -o requirements-dev.lock
+uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+    --no-annotate tools/fuzz/requirements.in -o tools/fuzz/requirements.lock

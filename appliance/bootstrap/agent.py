@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from appliance.bootstrap.printers import build_printer, slip_drawer
 from appliance.clock import Clock, boot_id
 from appliance.config.schema import ButtonConfig, Config
 from appliance.devices.agent import Agent
@@ -33,7 +34,6 @@ from appliance.devices.reports import DeviceReports, PressReports
 from appliance.devices.sender import Sender
 from appliance.devices.worker import Worker
 from appliance.errors import Unavailable
-from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import Spooler
 
@@ -156,14 +156,18 @@ def _desks(config: Config, data: Path, clock: Clock, on_change: Callable[[], Non
     mine = [printer for printer in config.printers if printer.agent == config.agent.name]
     desks = []
     for settings in mine:
+        printer = build_printer(settings)
+        draw = slip_drawer(settings, data)
         ledger = Ledger(data / f"ledger-{settings.name}.sqlite", clock.now)
-        printer = open_printer(
-            settings.kind,
-            width_dots=settings.width_dots,
-            host=settings.host,
-            port=settings.port,
+        spooler = Spooler(
+            printer,
+            ledger,
+            on_change=on_change,
+            draw=draw,
+            roll_mm=settings.roll_mm,
+            warn_tickets=settings.warn_tickets,
         )
-        desks.append(Desk(settings.name, ledger, Spooler(printer, ledger, on_change=on_change)))
+        desks.append(Desk(settings.name, ledger, spooler))
     return desks
 
 

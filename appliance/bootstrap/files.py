@@ -45,6 +45,11 @@ class DataFolder:
         """Return the control socket of the demo's agent."""
         return self.path / "agent.sock"
 
+    @property
+    def monitor_token(self) -> Path:
+        """Return the token with which monitors on other machines may read /metrics."""
+        return self.path / "monitor.token"
+
     def create(self) -> None:
         """Make the folder, readable by its owner alone."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,6 +60,13 @@ class DataFolder:
         if not path.exists():
             write_private(path, secrets.token_hex(32))
         return path.read_bytes()
+
+    def monitor_secret(self) -> str:
+        """Return the monitors' token, made at the first call."""
+        path = self.monitor_token
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(32))
+        return path.read_text(encoding="ascii").strip()
 
 
 def data_folder(environ: Mapping[str, str]) -> DataFolder:

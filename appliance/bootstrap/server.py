@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -16,6 +16,9 @@ from appliance.config.load import effective
 from appliance.config.office import to_office
 from appliance.errors import Unavailable
 from appliance.essential import start_essential
+from appliance.health.checks import host_checks
+from appliance.health.host import HostChecks
+from appliance.health.watch import Glass, Senses, Watch
 from appliance.storage import heartbeat
 from appliance.storage.engine import Database
 from appliance.usecases.configure import note_configuration
@@ -51,6 +54,7 @@ def build_server(
     note_configuration(ctx, effective(config))
     hub = Hub(ctx, max_screens=config.server.threads // 2)
     agents = AgentDesk(ctx, public_url)
+    watch = build_watch(ctx, config, data, hub, agents, demo=demo)
     parts = Parts(
         ctx=ctx,
         config=config,
@@ -58,9 +62,11 @@ def build_server(
         public_url=public_url,
         hub=hub,
         agents=agents,
+        watch=watch,
         pairing=PairingDesk(),
         setup=SetupCode(data.setup_code),
         voice=_announcer(data),
+        monitor_token=data.monitor_secret(),
         lab=lab_rig(data) if demo else None,
     )
     app, io = create_app(parts)
@@ -68,6 +74,7 @@ def build_server(
     hub.start(emitter(io))
     agents.start()
     start_essential("heartbeat", lambda: _beat_for_ever(ctx))
+    watch.start()
     return app
 
 
@@ -79,6 +86,27 @@ def _announcer(data: DataFolder) -> Announcer:
             "voice set passed over", used=announcer.source, problems=list(announcer.problems)
         )
     return announcer
+
+
+def build_watch(
+    ctx: Context, config: Config, data: DataFolder, hub: Hub, agents: AgentDesk, *, demo: bool
+) -> Watch:
+    """Return the watch over this office; the demo plays its own time: its clock is not judged."""
+
+    def glasses() -> list[Glass]:
+        now_s = time.monotonic()
+        return [Glass(screen.device, now_s - screen.drawn_at_s) for screen in hub.screens()]
+
+    checks = [check for check in host_checks(data.path) if not (demo and check.subject == "clock")]
+    senses = Senses(glasses, agents.online, lambda: hub.alive)
+    watch = Watch(ctx, config.agent.name, HostChecks(checks, ctx.clock), senses)
+
+    def status() -> tuple[int, dict[str, Any]]:
+        seq, found = watch.status()
+        return seq, found.model_dump(mode="json")
+
+    hub.show_status(status)
+    return watch
 
 
 def _beat_for_ever(ctx: Context) -> None:

@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from appliance.bootstrap.files import DataFolder
 from appliance.clock import Clock
 from appliance.config import Config
+from appliance.memory import give_back_large_blocks
 from appliance.parent import die_with_parent
 
 _GRACE_S = 2
@@ -49,6 +50,7 @@ class Serving(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Build the application in the worker."""
+        give_back_large_blocks()
         from appliance.bootstrap.server import build_server
 
         return build_server(

@@ -92,9 +92,21 @@ def _duplicates(tables: _Tables) -> Iterator[Problem]:
     yield from _repeated(((*loc, "name"), b.name) for loc, b in tables.boards)
     yield from _repeated(((*loc, "name"), k.name) for loc, k in tables.kiosks)
     yield from _repeated(((*loc, "name"), p.name) for loc, p in tables.printers)
+    yield from _repeated(_ways(tables.printers))
     yield from _repeated(((*loc, "counter"), p.counter) for loc, p in tables.panels)
     for loc, counter in tables.counters:
         yield from _repeated(((*loc, "services", i), c) for i, c in enumerate(counter.services))
+
+
+def _ways(printers: Found[PrinterConfig]) -> Iterator[tuple[Loc, object]]:
+    """Yield how each printer is reached: two that share one would print into each other."""
+    for loc, printer in printers:
+        if printer.kind == "tcp":
+            yield (*loc, "host"), f"{printer.host}:{printer.port}"
+        elif printer.kind == "usb":
+            yield (*loc, "product_id"), (printer.agent, printer.vendor_id, printer.product_id)
+        else:
+            yield (*loc, "device"), (printer.agent, printer.device)
 
 
 def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Problem]:

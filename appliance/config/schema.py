@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 WindowText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+UsbId = Annotated[str, Field(pattern=r"^([0-9a-f]{4})?$")]
+MIN_BAUD = 38_400
 
 
 LevelName = Literal[
@@ -98,12 +100,46 @@ class PrinterConfig(Section):
 
     name: Code = Field(description="Name of the printer")
     agent: Code = Field("main", description="The agent that owns it")
-    kind: Literal["tcp"] = Field("tcp", description="How it is reached")
-    host: str = Field("127.0.0.1", description="Address of a network printer")
-    port: int = Field(9100, ge=1, le=65535, description="TCP port of a network printer")
-    width_dots: Literal[384, 512, 576] = Field(
-        576, description="Printable width: 384 for 58 mm paper, 512 or 576 for 80 mm"
+    kind: Literal["tcp", "serial", "usblp", "usb"] = Field(
+        "tcp", description="How it is reached: network, serial line, USB by the kernel, USB direct"
     )
+    host: str = Field("127.0.0.1", description="For tcp: its address")
+    port: int = Field(9100, ge=1, le=65535, description="For tcp: its port")
+    device: str = Field(
+        "", pattern=r"^(/dev/.+)?$", description="For serial and usblp: its device node"
+    )
+    baud: int = Field(115200, description="For serial: its speed, at least 38400")
+    vendor_id: UsbId = Field("", description="For usb: first half of the id that lsusb shows")
+    product_id: UsbId = Field("", description="For usb: second half of that id")
+    profile: str = Field(
+        "default", description="Its model by python-escpos' name; `python -m printer profiles`"
+    )
+    width_dots: Literal[384, 512, 576] | None = Field(
+        None, description="Printable width, 384 for 58 mm paper; none = the profile's, else 576"
+    )
+    can_answer: bool = Field(
+        True, description="false: the way to it brings no answers, slips stay unconfirmed"
+    )
+    layout: str = Field("", description="File with the slip's layout; empty = the usual slip")
+    roll_mm: int = Field(
+        80000, ge=0, le=500000, description="Length of a new roll of paper; 0 = do not count"
+    )
+    warn_tickets: int = Field(
+        50, ge=0, le=1000, description="Warn when paper is left for fewer tickets than this"
+    )
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.kind in ("serial", "usblp") and not self.device:
+            raise ValueError(f"a {self.kind} printer needs device")
+        if self.kind == "usb" and not (self.vendor_id and self.product_id):
+            raise ValueError("a usb printer needs vendor_id and product_id")
+        if self.baud < MIN_BAUD:
+            raise ValueError(
+                f"{self.baud} baud is too slow: a slip of 19 KB would take "
+                f"{round(19_000 * 10 / max(1, self.baud))} s; set the printer to {MIN_BAUD} or more"
+            )
+        return self
 
 
 class PriorityConfig(Section):

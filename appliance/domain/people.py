@@ -29,12 +29,14 @@ class Right(StrEnum):
     MANAGE_DEVICES = "manage_devices"
     MANAGE_STAFF = "manage_staff"
     RATE = "rate"
+    SEE_STATUS = "see_status"
 
 
+_AT_COUNTER = frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE})
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
-    Role.SUPERVISOR: frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE}),
-    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES}),
+    Role.CLERK: _AT_COUNTER | {Right.SEE_STATUS},
+    Role.SUPERVISOR: _AT_COUNTER | {Right.SEE_STATUS},
+    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES, Right.SEE_STATUS}),
     # Nobody of the staff can ever rate.
     Role.ADMINISTRATOR: frozenset(Right) - {Right.RATE},
 }

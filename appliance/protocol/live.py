@@ -27,6 +27,8 @@ console  {office, counter, ticket: Ticket|null, services: [ConsoleService], wait
 panel    {office, counter, scale, levels: [code], reasons: [code], armed: {ticket: id, label, until:
          ISO, rated: bool}|null}. Its events carry {counter, ticket: id|null, label} alone: whom to
          ask, never what anybody answered.
+status   `protocol.status.Status`. Much of it is judged by age, so the page says hello every few
+         seconds; its stream holds the events device.*, at which it says hello at once.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from appliance.protocol.events import TicketBody
 
 TICK_S = 4.0
 LOST_AFTER_S = 9.0
-SCREEN_KINDS = ("kiosk", "board", "console", "panel")
+SCREEN_KINDS = ("kiosk", "board", "console", "panel", "status")
 
 
 class Message(BaseModel):

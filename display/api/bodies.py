@@ -22,7 +22,7 @@ class Body(BaseModel):
 class TicketRequest(Body):
     """Take a number; the same `request_id` again gets the same number."""
 
-    service: Annotated[str, Field(min_length=1, max_length=32)]
+    service: Annotated[str, Field(min_length=1, max_length=32, examples=["ho-tich"])]
     priority: bool = False
     request_id: RequestId
 

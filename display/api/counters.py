@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from appliance.domain.people import Right
@@ -14,6 +14,7 @@ from appliance.usecases.call_next import call_next
 from appliance.usecases.finish import finish
 from appliance.usecases.recall import recall
 from appliance.usecases.serve import serve
+from display.api.answers import CounterAnswer, answer
 from display.api.bodies import Verb, json_body
 from display.auth import require
 from display.parts import parts
@@ -35,8 +36,4 @@ def act(number: int, verb: str) -> ResponseReturnValue:
     asker = require(Right.WORK_COUNTER)
     body = json_body(Verb)
     outcome = VERBS[verb](parts().ctx, number, request_id=body.request_id, actor=asker.actor)
-    return jsonify(
-        ticket=None if outcome.ticket is None else outcome.ticket.model_dump(mode="json"),
-        finished=None if outcome.finished is None else outcome.finished.model_dump(mode="json"),
-        why=outcome.why,
-    )
+    return answer(CounterAnswer(ticket=outcome.ticket, finished=outcome.finished, why=outcome.why))

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import Unavailable
+from appliance.health.watch import BEAT_LATE_S
 from appliance.storage import devices, heartbeat
+from display.api.answers import (
+    AliveAnswer,
+    BoardWord,
+    DeviceWord,
+    ReadyAnswer,
+    VoiceWord,
+    answer,
+)
 from display.parts import parts
 
 blueprint = Blueprint("health", __name__)
-BEAT_LATE_MS = 90_000
 
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
     """Answer that the process takes requests; looks at nothing else."""
-    return jsonify(status="ok")
+    return answer(AliveAnswer())
 
 
 @blueprint.get("/readyz")
@@ -28,33 +34,33 @@ def ready() -> ResponseReturnValue:
     A broken printer is told under `devices`; it does not make the office unready.
     """
     reasons = []
-    states: dict[str, dict[str, object]] = {}
+    states: dict[str, DeviceWord] = {}
     ctx = parts().ctx
     try:
         with ctx.db.read() as conn:
             beat = heartbeat.last(conn)
             states = {
-                report.device: {"state": report.state, "causes": list(report.causes)}
+                report.device: DeviceWord(state=report.state, causes=list(report.causes))
                 for report in devices.reports(conn)
             }
-        late = ctx.clock.real_to_domain(BEAT_LATE_MS)
+        late = ctx.clock.real_to_domain(BEAT_LATE_S * 1000)
         if beat is None or ctx.clock.now() - beat > late:
             reasons.append("heartbeat_late")
     except Unavailable as exc:
         reasons.append(exc.key)
     if not parts().hub.alive:
         reasons.append("publisher_dead")
-    body = {
-        "ready": not reasons,
-        "reasons": reasons,
-        "devices": states,
-        "voice": {"source": parts().voice.source, "name": parts().voice.name},
-        "boards": _boards(),
-    }
-    return jsonify(body), 503 if reasons else 200
+    body = ReadyAnswer(
+        ready=not reasons,
+        reasons=reasons,
+        devices=states,
+        voice=VoiceWord(source=parts().voice.source, name=parts().voice.name),
+        boards=_boards(),
+    )
+    return answer(body, 503 if reasons else 200)
 
 
-def _boards() -> list[dict[str, Any]]:
+def _boards() -> list[BoardWord]:
     """Return what is known of each board's sound: the speaking screen's own word for it."""
     screens = [screen for screen in parts().hub.screens() if screen.view.kind == "board"]
     found = []
@@ -62,13 +68,13 @@ def _boards() -> list[dict[str, Any]]:
         here = [screen for screen in screens if screen.view.key == board.name]
         speaker = next((screen for screen in here if screen.speaks), None)
         found.append(
-            {
-                "name": board.name,
-                "zone": board.zone,
-                "screens": len(here),
-                "sound": board.sound,
-                "heard": speaker.sound if speaker else "",
-                "spoken": [m.model_dump() for m in speaker.spoken] if speaker else [],
-            }
+            BoardWord(
+                name=board.name,
+                zone=board.zone,
+                screens=len(here),
+                sound=board.sound,
+                heard=speaker.sound if speaker else "",
+                spoken=list(speaker.spoken) if speaker else [],
+            )
         )
     return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from appliance.domain.people import Right
@@ -14,6 +13,7 @@ from appliance.usecases.at_counter import Outcome
 from appliance.usecases.bring_back import bring_back
 from appliance.usecases.cancel import cancel
 from appliance.usecases.issue import Issued, issue
+from display.api.answers import IssuedAnswer, TicketAnswer, VerbAnswer, answer
 from display.api.bodies import TicketRequest, Verb, json_body
 from display.auth import require
 from display.limits import by_asker, limiter, tickets_limit
@@ -38,7 +38,7 @@ def take() -> ResponseReturnValue:
         request_id=body.request_id,
         actor=asker.actor,
     )
-    return jsonify(_issued(issued)), 200 if issued.repeated else 201
+    return answer(_issued(issued), 200 if issued.repeated else 201)
 
 
 @blueprint.get("/<int:ticket_id>")
@@ -46,11 +46,8 @@ def show(ticket_id: int) -> ResponseReturnValue:
     """Return a ticket, how many wait before it, and what is known of its slip."""
     require(Right.SEE_QUEUE)
     view = queries.ticket_by_id(parts().ctx, ticket_id)
-    return jsonify(
-        ticket=view.ticket.model_dump(mode="json"),
-        ahead=view.ahead,
-        paper=view.paper,
-        reason=view.reason,
+    return answer(
+        TicketAnswer(ticket=view.ticket, ahead=view.ahead, paper=view.paper, reason=view.reason)
     )
 
 
@@ -71,16 +68,16 @@ def _verb(verb: Callable[..., Outcome], ticket_id: int) -> ResponseReturnValue:
     body = json_body(Verb)
     outcome = verb(parts().ctx, ticket_id, request_id=body.request_id, actor=asker.actor)
     assert outcome.ticket is not None
-    return jsonify(ticket=outcome.ticket.model_dump(mode="json"))
+    return answer(VerbAnswer(ticket=outcome.ticket))
 
 
-def _issued(issued: Issued) -> dict[str, Any]:
+def _issued(issued: Issued) -> IssuedAnswer:
     url = phone_url(parts().public_url, issued.token)
-    return {
-        "ticket": issued.ticket.model_dump(mode="json"),
-        "ahead": issued.ahead,
-        "paper": issued.paper,
-        "printer": issued.printer,
-        "url": url,
-        "qr": data_uri(url),
-    }
+    return IssuedAnswer(
+        ticket=issued.ticket,
+        ahead=issued.ahead,
+        paper=issued.paper,
+        printer=issued.printer,
+        url=url,
+        qr=data_uri(url),
+    )

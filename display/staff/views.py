@@ -102,7 +102,7 @@ def setup() -> ResponseReturnValue:
 
 
 def _home(user: SignedIn) -> str:
-    return "/console" if Right.WORK_COUNTER in user.rights else "/admin"
+    return "/console" if Right.WORK_COUNTER in user.rights else "/status"
 
 
 def _login_form(error: MoisoError | None, username: str) -> str:

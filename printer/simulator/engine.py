@@ -11,6 +11,9 @@ from printer.simulator.parser import Command, Parser
 from printer.simulator.strip import Strip
 
 _LINE_DOTS = 30
+_KNIFE_MM = 14.0
+# Where nobody cuts, a feed as long as this one brings the slip to a hand that tears it off.
+_TEAR_DOTS = 120
 _NAP_S = 0.004
 
 
@@ -24,6 +27,7 @@ class Engine:
         answer: Callable[[bytes], None],
         mm_per_s: float,
         buffer_bytes: int,
+        cutter: bool = True,
     ) -> None:
         self.machine = machine
         self.strip = strip
@@ -33,6 +37,8 @@ class Engine:
         self._answer = answer
         self._mm_per_s = mm_per_s
         self._buffer_bytes = buffer_bytes
+        self._cutter = cutter
+        self._hungry = True
         self._owed_s = 0.0
         self._align = 0
         self._qr = QrMaker()
@@ -55,7 +61,13 @@ class Engine:
     def receive(self, data: bytes) -> None:
         """Put bytes into the buffer."""
         self.parser.buffer += data
+        self._hungry = False
         self._more.set()
+
+    async def idle(self) -> None:
+        """Wait until nothing more can be printed: no whole command left, or a fault."""
+        while self.machine.ready and not self._hungry:
+            await asyncio.sleep(_NAP_S)
 
     def clear(self) -> None:
         """Forget all waiting data (DLE ENQ 2, DLE DC4 8)."""
@@ -85,6 +97,7 @@ class Engine:
             await self._ready.wait()
             command = self.parser.next()
             if command is None:
+                self._hungry = True
                 self._more.clear()
                 await self._more.wait()
                 continue
@@ -97,6 +110,8 @@ class Engine:
                 await self._print(self._aligned(command.data))
             case "feed":
                 await self._feed(command.n)
+                if not self._cutter and command.n >= _TEAR_DOTS and self.strip.ink:
+                    self.strip.cut()
             case "line":
                 await self._feed(_LINE_DOTS)
             case "lines":
@@ -155,6 +170,12 @@ class Engine:
 
     async def _cut(self, feed_dots: int) -> None:
         await self._feed(feed_dots)
+        if not self._cutter:
+            return
+        # From the head to the knife: white paper that begins the next slip.
+        for _ in range(round(_KNIFE_MM / DOT_MM)):
+            await self._ready.wait()
+            await self._move(1)
         while not self.machine.cut():
             await self._ready.wait()
         self.strip.cut()

@@ -10,7 +10,8 @@ from typing import Any
 from printer.errors import FaultInvalid
 from printer.simulator.engine import Engine
 from printer.simulator.machine import NEAR_END_MM, ROLL_MM, Machine
-from printer.simulator.port import Port
+from printer.simulator.port import Manners, Port
+from printer.simulator.pty import PtyPort
 from printer.simulator.realtime import Ask, ClearBuffer, Enquire, Order, PowerOff
 from printer.simulator.strip import Strip
 
@@ -18,7 +19,7 @@ SWITCHES = ("silent", "garbage", "swallow", "overheat", "offline", "broken")
 CHOICES = {
     "paper": ("ok", "near_end", "out"),
     "cover": ("closed", "open"),
-    "power": ("on", "off"),
+    "power": ("on", "off", "cycle"),
     "cutter": ("ok", "jammed", "jam_next"),
 }
 NUMBERS = ("paper_mm", "drop_at_byte")
@@ -35,6 +36,8 @@ class Settings:
     mm_per_s: float = 150.0
     buffer_bytes: int = 4096
     refuse_second: bool = False
+    pty: bool = False
+    cutter: bool = True
 
 
 class Lab:
@@ -47,26 +50,44 @@ class Lab:
             (int(path.stem[5:]) for path in settings.folder.glob("slip-[0-9]*.png")), default=0
         )
         self.engine = Engine(
-            self.machine, self.strip, self._answer, settings.mm_per_s, settings.buffer_bytes
+            self.machine,
+            self.strip,
+            self._answer,
+            settings.mm_per_s,
+            settings.buffer_bytes,
+            settings.cutter,
         )
+        self.manners = Manners()
         self.port = Port(
             settings.host,
             settings.port,
             settings.refuse_second,
+            self.manners,
             self.engine.room,
-            self.engine.receive,
-            self._obey,
+            lambda data: self._receive(self.port, data),
+            lambda order: self._obey(self.port, order),
         )
+        self.pty = PtyPort(
+            settings.folder / "printer.tty",
+            self.manners,
+            self.engine.room,
+            lambda data: self._receive(self.pty, data),
+            lambda order: self._obey(self.pty, order),
+        )
+        self._ports: list[Port | PtyPort] = [self.port, *([self.pty] if settings.pty else [])]
+        self._speaker: Port | PtyPort = self.port
         self.machine.on_change.append(self._changed)
 
     async def start(self) -> None:
         """Switch the printer on."""
         self.engine.start()
-        await self.port.listen()
+        for port in self._ports:
+            await port.listen()
 
     def stop(self) -> None:
         """Switch it off for good."""
-        self.port.vanish()
+        for port in self._ports:
+            port.vanish()
         if self.engine.task is not None:
             self.engine.task.cancel()
 
@@ -76,7 +97,9 @@ class Lab:
             _check(name, value)
         for name, value in wanted.items():
             if name == "power":
-                await self._power(value == "on")
+                if value == "cycle":
+                    await self._power(False)
+                await self._power(value != "off")
             else:
                 self._set(name, value)
         self.machine.changed()
@@ -94,13 +117,13 @@ class Lab:
             "faults": self._faults(),
             "uncut": {"rows": self.strip.rows, "ink": self.strip.ink},
             "buffered_bytes": len(self.engine.parser.buffer),
-            "received_bytes": self.port.received_bytes,
+            "received_bytes": sum(port.received_bytes for port in self._ports),
             "unknown_commands": self.engine.parser.unknown,
             "slips": [slip.to_dict() for slip in slips],
         }
 
     def _faults(self) -> dict[str, Any]:
-        machine, manners = self.machine, self.port.manners
+        machine, manners = self.machine, self.manners
         jam = "jam_next" if machine.knife_jams_next else "ok"
         return {
             "paper": "out" if machine.paper_out else "near_end" if machine.near_end else "ok",
@@ -117,7 +140,7 @@ class Lab:
         }
 
     def _set(self, name: str, value: Any) -> None:
-        machine, manners = self.machine, self.port.manners
+        machine, manners = self.machine, self.manners
         match name:
             case "paper":
                 machine.paper_mm = {"ok": ROLL_MM, "near_end": NEAR_END_MM - 1, "out": 0.0}[value]
@@ -142,10 +165,15 @@ class Lab:
         self.machine.powered = on
         if on:
             self.machine.restart()
-            await self.port.listen()
+            for port in self._ports:
+                await port.listen()
         else:
-            self.port.vanish()
-            self.engine.power_off()
+            self._go_dark()
+
+    def _go_dark(self) -> None:
+        for port in self._ports:
+            port.vanish()
+        self.engine.power_off()
 
     def _changed(self) -> None:
         machine = self.machine
@@ -160,9 +188,15 @@ class Lab:
             self._answer(machine.auto_status())
 
     def _answer(self, data: bytes) -> None:
-        self.port.answer(data)
+        """Say something to whoever spoke to us last."""
+        self._speaker.answer(data)
 
-    def _obey(self, order: Order) -> None:
+    def _receive(self, port: Port | PtyPort, data: bytes) -> None:
+        self._speaker = port
+        self.engine.receive(data)
+
+    def _obey(self, port: Port | PtyPort, order: Order) -> None:
+        self._speaker = port
         match order:
             case Ask(n):
                 self._answer(self.machine.realtime(n))
@@ -175,8 +209,7 @@ class Lab:
                 self.engine.clear()
             case PowerOff() if self.engine.power_off_allowed:
                 self.machine.powered = False
-                self.port.vanish()
-                self.engine.power_off()
+                self._go_dark()
 
 
 def _check(name: str, value: Any) -> None:

@@ -15,6 +15,7 @@ _ESC_SKIP = {
     ord("p"): 3,
     ord("D"): 1,
 }
+_FS_SKIP = {**dict.fromkeys(b"-!CW", 1), **dict.fromkeys(b"S", 2), **dict.fromkeys(b".&", 0)}
 _GS_SKIP = {**dict.fromkeys(b"!BHbfhw/", 1), **dict.fromkeys(b"LWP$\\", 2), ord(":"): 0}
 
 
@@ -62,10 +63,12 @@ class Parser:
             return self._group()
         if lead == 0x10:
             return self._realtime()
+        if lead == 0x1C:
+            return None if len(self.buffer) < 2 else self._skip(_FS_SKIP, self.buffer[1])
         self._take(1)
         if lead == 0x0A:
             return Command("line")
-        if lead == 0x00 or lead == 0x0D:
+        if lead < 0x20:  # control characters leave no ink
             return Command("nothing")
         return Command("text", bytes((lead,)))
 

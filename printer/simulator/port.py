@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -26,6 +27,23 @@ class Manners:
     swallow: bool = False
     drop_at_byte: int | None = None
 
+    def say(self, data: bytes) -> bytes:
+        """Give what the printer really sends where this would be its answer."""
+        if self.silent or self.swallow:
+            return b""
+        return bytes(next(_GARBAGE) for _ in data) if self.garbage else data
+
+    def cut_short(self, data: bytes) -> bytes | None:
+        """Give the part of the data before the byte at which the line drops, if it is in here."""
+        left = self.drop_at_byte
+        if left is None:
+            return None
+        if len(data) < left:
+            self.drop_at_byte = left - len(data)
+            return None
+        self.drop_at_byte = None
+        return data[:left]
+
 
 class Port:
     """The socket side: gives bytes to the printer and carries its answers."""
@@ -35,13 +53,14 @@ class Port:
         host: str,
         port: int,
         refuse_second: bool,
+        manners: Manners,
         room: Callable[[], Awaitable[int]],
         receive: Callable[[bytes], None],
         obey: Callable[[Order], None],
     ) -> None:
         self.host = host
         self.port = port
-        self.manners = Manners()
+        self.manners = manners
         self.received_bytes = 0
         self._refuse_second = refuse_second
         self._room = room
@@ -54,12 +73,9 @@ class Port:
 
     def answer(self, data: bytes) -> None:
         """Send an answer to the sender that is connected now, if any."""
-        if self.manners.silent or self.manners.swallow or self._active is None:
-            return
-        if self.manners.garbage:
-            data = bytes(next(_GARBAGE) for _ in data)
-        if not self._active.transport.is_closing():
-            self._active.write(data)
+        said = self.manners.say(data)
+        if said and self._active is not None and not self._active.transport.is_closing():
+            self._active.write(said)
 
     async def listen(self) -> None:
         """Accept senders; the first call with port 0 picks one that then stays."""
@@ -108,7 +124,7 @@ class Port:
             data = await reader.read(room)
             if not data:
                 return
-            dropped = self._cut_short(data)
+            dropped = self.manners.cut_short(data)
             if dropped is not None:
                 data = dropped
             self.received_bytes += len(data)
@@ -120,20 +136,11 @@ class Port:
                 _reset(writer)
                 return
 
-    def _cut_short(self, data: bytes) -> bytes | None:
-        left = self.manners.drop_at_byte
-        if left is None:
-            return None
-        if len(data) < left:
-            self.manners.drop_at_byte = left - len(data)
-            return None
-        self.manners.drop_at_byte = None
-        return data[:left]
-
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     opened = writer.get_extra_info("socket")
     if opened is not None:
-        # Linger 0: the other end gets a reset, not a polite end.
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Linger 0: the other end gets a reset, not a polite end. (It may have gone before us.)
+        with suppress(OSError):
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class CutSlip:
     spoiled: str
     fence: str = ""
     text: str = ""
+    cut_mono_s: float = field(default_factory=time.monotonic)
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON-able data."""

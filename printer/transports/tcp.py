@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import select
 import socket
 import time
 
 from printer.errors import ConnectFailed, ConnectionLost, WriteFailed
+from printer.transports.fd import wait, why
 
 # Small, so that what a dead printer has not taken stays visible here and not in the kernel.
 _SEND_BUFFER_BYTES = 8192
@@ -38,12 +38,12 @@ class TcpTransport:
         try:
             opened = socket.create_connection(self._address, timeout=timeout_s)
         except OSError as error:
-            raise ConnectFailed(printer=self.name, why=_why(error)) from error
+            raise ConnectFailed(printer=self.name, why=why(error)) from error
         try:
             _tune(opened)
         except OSError as error:
             opened.close()
-            raise ConnectFailed(printer=self.name, why=_why(error)) from error
+            raise ConnectFailed(printer=self.name, why=why(error)) from error
         self._socket = opened
 
     def write(self, data: bytes, timeout_s: float) -> int:
@@ -58,24 +58,24 @@ class TcpTransport:
                 left_s = deadline_s - time.monotonic()
                 if left_s <= 0:
                     return 0
-                _wait(self._socket, select.POLLOUT, left_s)
+                wait(self._socket, select.POLLOUT, left_s)
             except OSError as error:
                 self.close()
-                raise WriteFailed(0, _why(error)) from error
+                raise WriteFailed(0, why(error)) from error
 
     def read(self, timeout_s: float) -> bytes:
         """Give what has arrived within the time, b"" if nothing did."""
         if self._socket is None:
             raise ConnectionLost(printer=self.name, why="closed")
         try:
-            if not _wait(self._socket, select.POLLIN, timeout_s):
+            if not wait(self._socket, select.POLLIN, timeout_s):
                 return b""
             data = self._socket.recv(4096)
         except BlockingIOError:
             return b""
         except OSError as error:
             self.close()
-            raise ConnectionLost(printer=self.name, why=_why(error)) from error
+            raise ConnectionLost(printer=self.name, why=why(error)) from error
         if not data:
             self.close()
             raise ConnectionLost(printer=self.name, why="closed_by_printer")
@@ -101,17 +101,3 @@ def _tune(opened: socket.socket) -> None:
     ):
         if hasattr(socket, option):  # Linux has all of them, a developer's laptop may not
             opened.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-
-
-def _wait(opened: socket.socket, event: int, timeout_s: float) -> bool:
-    poller = select.poll()
-    poller.register(opened, event)
-    return bool(poller.poll(max(0, round(timeout_s * 1000))))
-
-
-def _why(error: OSError) -> str:
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    if isinstance(error, socket.gaierror):
-        return "name_unknown"
-    return errno.errorcode.get(error.errno or 0, type(error).__name__).lower()

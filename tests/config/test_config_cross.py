@@ -16,6 +16,10 @@ from appliance.config.schema import ServiceConfig
 Write = Callable[[str], Path]
 Problems = Callable[..., list[str]]
 Service = Callable[..., str]
+TOO_SLOW = (
+    "printers[1]: 9600 baud is too slow: a slip of 19 KB would take 20 s;"
+    " set the printer to 38400 or more"
+)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +50,24 @@ Service = Callable[..., str]
             "kiosks[2].name: 'k' is taken by kiosks[1].name",
         ),
         (
-            '[[printers]]\nname = "p"\n[[printers]]\nname = "p"',
+            '[[printers]]\nname = "p"\n[[printers]]\nname = "p"\nport = 9101',
             "printers[2].name: 'p' is taken by printers[1].name",
+        ),
+        (
+            '[[printers]]\nname = "p"\n[[printers]]\nname = "q"',
+            "printers[2].host: '127.0.0.1:9100' is taken by printers[1].host",
+        ),
+        (
+            '[[printers]]\nname = "p"\nkind = "usblp"',
+            "printers[1]: a usblp printer needs device",
+        ),
+        (
+            '[[printers]]\nname = "p"\nkind = "usb"\nvendor_id = "04b8"',
+            "printers[1]: a usb printer needs vendor_id and product_id",
+        ),
+        (
+            '[[printers]]\nname = "p"\nkind = "serial"\ndevice = "/dev/ttyUSB0"\nbaud = 9600',
+            TOO_SLOW,
         ),
         (
             '[[printers]]\nname = "p-1"\n[[kiosks]]\nname = "k"\nprinter = "p-2"',

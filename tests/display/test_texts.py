@@ -21,17 +21,24 @@ KEY = re.compile(r"[a-z]+(?:\.[a-z0-9_]+)+")
 # Keys that are put together in code: the prefix, and where the ends come from.
 CAUSES = (
     "paper_out paper_near_end cover_open cutter_error unrecoverable overheated offline unplugged "
-    "silent garbage stuck link_lost not_reported unknown_cause"
+    "silent garbage stuck link_lost not_reported unknown_cause server_down server_silent "
+    "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
+    "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
+    "disk_errors clock_unsynchronised clock_wrong too_hot undervoltage memory_short no_sensor "
+    "check_failed"
 )
 FAMILIES = {
     "cause": CAUSES,
     "remedy": CAUSES,
     "state": "waiting called serving absent finished cancelled expired free",
     "role": "clerk supervisor technician administrator",
-    "kind": "kiosk board agent console printer button panel",
     "level": "rat_hai_long hai_long binh_thuong khong_hai_long rat_khong_hai_long",
     "reason": "cho_lau thai_do huong_dan giay_to qua_han khac",
     "rate": "late late_hint failed failed_hint",
+    "kind": "kiosk board agent console printer button buttons server panel disk clock temperature "
+    "power memory",
+    "health": "ok degraded failed unknown",
+    "doctor": "ok degraded failed unknown start_server",
     "paper": "none queued sending sent failed expired unknown superseded",
     "kiosk.printer": "generic paper_out cover_open offline unknown",
     "kiosk.no_paper": "generic none paper_out cover_open offline",

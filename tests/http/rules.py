@@ -9,8 +9,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
-from appliance.bootstrap.server import build_context
+from appliance.bootstrap.server import build_context, build_watch
 from appliance.clock import SystemClock
 from appliance.config import load, sample_path
 from display.agents import AgentDesk
@@ -57,7 +58,7 @@ def reading() -> list[Rule]:
 
 @cache
 def _everything() -> tuple[Rule, ...]:
-    app = _app()
+    app = application()
     urls = app.url_map.bind("moiso.test")
     return tuple(
         Rule(method, urls.build(rule.endpoint, {name: _VALUES[name] for name in rule.arguments}))
@@ -67,19 +68,22 @@ def _everything() -> tuple[Rule, ...]:
     )
 
 
-def _app() -> Flask:
+def application() -> Flask:
     """Return the demo's application with nothing started: the demo has every route."""
     folder = Path(tempfile.gettempdir()) / "moiso-no-such-folder"
     config = load(sample_path(), {})
     ctx = build_context(config, folder / "office.sqlite", SystemClock())
+    hub, agents = Hub(ctx, max_screens=1), AgentDesk(ctx, "http://moiso.test")
     app, _io = create_app(
         Parts(
             ctx=ctx,
             config=config,
             secret_key=b"no secret",
             public_url="http://moiso.test",
-            hub=Hub(ctx, max_screens=1),
-            agents=AgentDesk(ctx, "http://moiso.test"),
+            hub=hub,
+            agents=agents,
+            watch=build_watch(ctx, config, DataFolder(folder), hub, agents, demo=True),
+            monitor_token="no token",
             pairing=PairingDesk(),
             setup=SetupCode(folder / "setup.code"),
             voice=choose(None),

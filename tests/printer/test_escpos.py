@@ -85,9 +85,20 @@ def test_bands_are_low_and_cropped(slip):
 
 def test_a_fence_is_derived_from_the_job_and_printable():
     assert escpos.fence_id("job-1") == escpos.fence_id("job-1") != escpos.fence_id("job-2")
-    fences = {escpos.fence_id(f"2026-11-23/{at}") for at in range(2000)}
-    assert len(fences) >= 1998
-    assert all(0x20 < byte < 0x7F for fence in fences for byte in fence)
+    names = [f"2026-11-23/{at}" for at in range(2000)]
+    assert all(0x20 < byte < 0x7F for name in names for byte in escpos.fence_id(name))
+
+
+def test_no_two_jobs_of_a_year_share_a_fence():
+    fences = {escpos.fence_id(str(number)) for number in range(7_000_000, 7_830_584, 7)}
+    assert len(fences) == len(range(7_000_000, 7_830_584, 7))
+    assert len({escpos.fence_id(str(number)) for number in range(20_000)}) == 20_000
+
+
+@given(st.integers(0, 10**9), st.text(max_size=20).filter(lambda text: not text.isdigit()))
+def test_a_named_job_never_has_the_fence_of_a_numbered_one(number, name):
+    assert escpos.fence_id(str(number)) != escpos.fence_id(name)
+    assert b" " not in escpos.fence_id(name), "the blank belongs to the driver's own fence"
 
 
 def test_a_fence_of_wrong_bytes_is_refused():

@@ -1,6 +1,5 @@
 """Pictures of slips: every letter, no clipped column, the same dots everywhere."""
 
-import hashlib
 import unicodedata
 
 import pytest
@@ -28,13 +27,6 @@ WORDS = st.lists(
     max_size=12,
 )
 
-# Made with Pillow 13.0.0 (its own FreeType); the same on x86_64 and aarch64.
-GOLDEN = {
-    384: "2873f8878979d432",
-    512: "52bbada119255f23",
-    576: "6850803d3eada41b",
-}
-
 
 def test_there_are_134_accented_letters():
     assert len(LETTERS) == 134
@@ -56,12 +48,6 @@ def test_a_letter_without_glyph_is_refused_by_name(slip, letter):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_same_slip_gives_the_same_dots_everywhere(slip, width):
-    picture = draw(slip(priority_line="ƯU TIÊN", reprint_line="BẢN IN LẠI"), width)
-    assert hashlib.sha256(picture.tobytes()).hexdigest()[:16] == GOLDEN[width]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_longest_names_leave_the_margin_white(slip, width):
     picture = draw(
         slip("A001", service="Đăng ký quyền sử dụng đất và tài sản khác gắn liền với đất"), width
@@ -73,7 +59,7 @@ def test_the_longest_names_leave_the_margin_white(slip, width):
 
 
 def test_a_slip_is_short(slip):
-    assert draw(slip(), 576).height <= 8 * 80
+    assert draw(slip(), 576).height <= 8 * 75
     assert draw(slip(parent="", office="UBND XÃ AN KHÁNH"), 576).height <= 8 * 70
 
 

@@ -14,17 +14,11 @@ from printer.status import Cause, PrinterStatus
 
 QUICK = Deadlines(connect_s=1, reply_s=0.3, stall_s=0.6, confirm_s=0.8)
 PATIENT = Deadlines(connect_s=1, reply_s=0.5, stall_s=1.5, confirm_s=2)
+# Every fault at every moment: tests/faults/test_printer_matrix.py.
 FAULTS = [
     ({"paper": "out"}, {"paper": "ok"}, "paper_out"),
     ({"cover": "open"}, {"cover": "closed"}, "cover_open"),
     ({"power": "off"}, {"power": "on"}, "unplugged"),
-    ({"silent": True}, {"silent": False}, "silent"),
-    ({"swallow": True}, {"swallow": False}, "silent"),
-    ({"garbage": True}, {"garbage": False}, "garbage"),
-    ({"cutter": "jammed"}, {"cutter": "ok"}, "cutter_error"),
-    ({"overheat": True}, {"overheat": False}, "overheated"),
-    ({"broken": True}, {"broken": False}, "unrecoverable"),
-    ({"offline": True}, {"offline": False}, "offline"),
 ]
 
 
@@ -66,24 +60,6 @@ def test_many_jobs_come_out_in_order(simulator, open_office):
 
 
 @pytest.mark.parametrize(("fault", "mend", "cause"), FAULTS)
-def test_a_printer_known_bad_fails_the_job_which_is_never_printed_later(
-    simulator, open_office, wait, fault, mend, cause
-):
-    office = open_office(simulator.printer(QUICK))
-    wait(lambda: office.status()[0] == "ok")
-    simulator.fault(**fault)
-    wait(lambda: office.status() == ("failed", [cause]), cause)
-    office.submit("1001", within_s=0.3)
-    assert office.end_of("1001") == ("failed", cause)
-    simulator.fault(**mend)
-    wait(lambda: office.status()[0] == "ok", f"{cause} clears by itself")
-    office.submit("1002")
-    assert office.end_of("1002") == ("printed", "echo")
-    assert complete(simulator) == [fence_id("1002")]
-    assert simulator.state()["half"] == 0
-
-
-@pytest.mark.parametrize(("fault", "mend", "cause"), FAULTS[:3])
 def test_a_fault_mended_before_the_deadline_only_delays_the_job(
     simulator, open_office, wait, fault, mend, cause
 ):
@@ -140,33 +116,6 @@ def test_paper_that_ends_in_the_middle_leaves_the_job_unknown(start_simulator, o
     assert simulator.state()["half"] == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "mend", "reason"),
-    [
-        ({"power": "off"}, {"power": "on"}, "connection_lost"),
-        ({"cover": "open"}, {"cover": "closed"}, "cover_open"),
-        ({"cutter": "jam_next"}, {"cutter": "ok"}, "cutter_error"),
-        ({"paper": "out"}, {"paper": "ok"}, "paper_out"),
-        ({"swallow": True}, {"swallow": False}, "silent"),
-    ],
-)
-def test_a_fault_in_the_middle_is_unknown_and_the_next_slip_is_whole(
-    start_simulator, open_office, wait, fault, mend, reason
-):
-    simulator = start_simulator("--speed", "2")
-    office = open_office(simulator.printer(PATIENT))
-    office.submit("1001")
-    wait(lambda: simulator.state()["uncut"]["ink"], "first ink")
-    simulator.fault(**fault)
-    assert office.end_of("1001") == ("unknown", reason)
-    simulator.fault(**mend)
-    wait(lambda: office.status()[0] == "ok")
-    office.submit("1002")
-    assert office.end_of("1002") == ("printed", "echo")
-    assert complete(simulator) == [fence_id("1002")]
-    assert simulator.state()["half"] == 1
-
-
 @pytest.mark.parametrize("at_byte", [1, 40, 4000, 20_000])
 def test_a_connection_lost_at_any_byte_never_doubles_or_mixes_slips(
     simulator, open_office, wait, at_byte
@@ -213,7 +162,7 @@ def test_a_hot_head_only_pauses_the_slip(start_simulator, open_office, wait):
 
 
 def test_a_printer_without_process_id_is_believed_by_its_fence(simulator, open_office):
-    office = open_office(simulator.printer(abilities="plain"))
+    office = open_office(simulator.printer(profile="KR-306"))
     for number in ("1001", "1002"):
         office.submit(number)
         assert office.end_of(number) == ("printed", "fence")

@@ -122,6 +122,8 @@ export function startLive(options) {
     heard(tick.at);
     if (synced && tick.seq !== last) {
       hello();
+    } else if (synced) {
+      drawn(last); // a sign of life: a page whose frames stop is told on the status page
     }
   });
 

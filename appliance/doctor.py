@@ -1,0 +1,99 @@
+"""``moiso doctor``: the status page in a terminal, for people and for Nagios."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from appliance.bootstrap.files import DataFolder
+from appliance.clock import SystemClock
+from appliance.config import load
+from appliance.domain.calendar import OFFICE_ZONE
+from appliance.health.examine import examine
+from appliance.protocol.status import Status, StatusLine
+from display.texts import say
+
+# The exit codes of monitoring plug-ins.
+EXITS = {"ok": 0, "degraded": 1, "failed": 2, "unknown": 3}
+_START = "sudo systemctl restart moiso-server; journalctl -u moiso-server -n 50"
+_COMMANDS = {"server_down": _START, "server_silent": _START}
+
+
+def run_doctor(data: DataFolder, config: Path | None, lang: str, *, as_json: bool) -> int:
+    """Print how everything is and return the exit code; changes nothing.
+
+    Raises ConfigInvalid for a configuration that the server could not use either.
+    """
+    settings = load(config or data.config, os.environ)
+    status = examine(settings, data.path, _token(data), SystemClock())
+    code = EXITS[status.summary.state]
+    if as_json:
+        body = {**status.model_dump(mode="json"), "exit": code}
+        typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return code
+    typer.echo(f"MOISO {headline(status, lang)} | {perfdata(status)}")
+    for line in status.lines:
+        typer.echo(sentence(line, lang))
+    return code
+
+
+def headline(status: Status, lang: str) -> str:
+    """Return the one line that a monitor shows."""
+    number = status.summary.attention
+    if number == 0:
+        said = say("status.all_well", lang)
+    elif number == 1:
+        said = say("status.attention_one", lang)
+    else:
+        said = say("status.attention", lang, n=number)
+    return f"{say(f'doctor.{status.summary.state}', lang)} - {said}"
+
+
+def perfdata(status: Status) -> str:
+    """Return the numbers behind the line, as plug-ins write them."""
+    counts = dict.fromkeys(EXITS, 0)
+    for line in status.lines:
+        counts[line.state] += 1
+    found = [f"{state}={count}" for state, count in counts.items()]
+    found.append(f"attention={status.summary.attention};0")
+    if status.today is not None:
+        found += [f"issued={status.today.issued}", f"waiting={status.today.waiting}"]
+        waits = {"p50": status.today.waits.p50_s, "p90": status.today.waits.p90_s}
+        found += [f"wait_{name}={value}s" for name, value in waits.items() if value is not None]
+    return " ".join(found)
+
+
+def sentence(line: StatusLine, lang: str) -> str:
+    """Return one line of the list: state, what, since when, why, and what to do."""
+    name = " ".join(word for word in (say(f"kind.{line.kind}", lang), line.name) if word)
+    text = f"{say(f'health.{line.state}', lang):<10} {name}"
+    if line.count > 1:
+        text += f" ({say('status.buttons_count', lang, n=line.count)})"
+    if line.state == "ok":
+        return text
+    if line.since is not None:
+        local = datetime.fromisoformat(line.since).astimezone(OFFICE_ZONE)
+        text += f" [{say('status.since', lang, time=f'{local:%H:%M %d/%m/%Y}')}]"
+    for cause in line.causes or ("unknown_cause",):
+        text += f": {_known('cause', cause, lang)} → {_known('remedy', cause, lang)}"
+        if cause in _COMMANDS:
+            text += f" {say('doctor.start_server', lang, command=_COMMANDS[cause])}"
+    return text
+
+
+def _known(family: str, cause: str, lang: str) -> str:
+    key = f"{family}.{cause}"
+    text = say(key, lang)
+    return say(f"{family}.unknown_cause", lang) if text == key else text
+
+
+def _token(data: DataFolder) -> str:
+    """Return the monitors' token if we may read it; on this machine it is rarely needed."""
+    try:
+        return data.monitor_token.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

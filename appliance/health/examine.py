@@ -1,0 +1,91 @@
+"""What a program beside the server can find out: asks the server, else looks for itself."""
+
+from __future__ import annotations
+
+import http.client
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from appliance.clock import Clock
+from appliance.config import Config
+from appliance.errors import Unavailable
+from appliance.health.checks import host_checks
+from appliance.health.host import HostChecks
+from appliance.health.verdicts import Facts, ServerFacts, verdicts
+from appliance.health.watch import status_of
+from appliance.protocol.status import Status
+from appliance.storage import devices, heartbeat
+from appliance.storage.devices import DeviceReport, Paired
+from appliance.storage.readonly import reading
+
+ANSWER_WITHIN_S = 5.0
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - what a server may listen on
+
+
+def examine(config: Config, data: Path, token: str, clock: Clock) -> Status:
+    """Return what the status page shows; without a server, what can be known without one."""
+    told = ask(config, token)
+    return told if isinstance(told, Status) else look(config, data, clock, told)
+
+
+def ask(config: Config, token: str) -> Status | Literal["server_down", "server_silent"]:
+    """Return the server's own word, or the cause why there is none."""
+    named = config.server.host
+    host = "127.0.0.1" if named in _EVERYWHERE else named
+    link = http.client.HTTPConnection(host, config.server.port, timeout=ANSWER_WITHIN_S)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        with closing(link):
+            link.request("GET", "/api/v1/status", headers=headers)
+            answer = link.getresponse()
+            return Status.model_validate_json(answer.read())
+    except ConnectionRefusedError:
+        return "server_down"
+    except (OSError, http.client.HTTPException, ValidationError):
+        # An error's body is no Status: a server that cannot tell how it is counts as silent.
+        return "server_silent"
+
+
+def look(config: Config, data: Path, clock: Clock, cause: str) -> Status:
+    """Return what the database and this machine tell while the server says nothing."""
+    causes, beat = [cause], None
+    reports: tuple[DeviceReport, ...] = ()
+    paired: tuple[Paired, ...] = ()
+    try:
+        with reading(data / "office.sqlite") as conn:
+            beat = heartbeat.last(conn)
+            reports = tuple(devices.reports(conn))
+            paired = tuple(one for one in devices.paired(conn) if one.revoked_at is None)
+    except Unavailable as exc:
+        causes.append(exc.key)
+    return status_of(
+        verdicts(_facts(config, data, clock, tuple(causes), beat, reports, paired)),
+        clock.now(),
+        None,
+    )
+
+
+def _facts(
+    config: Config,
+    data: Path,
+    clock: Clock,
+    causes: tuple[str, ...],
+    beat: datetime | None,
+    reports: tuple[DeviceReport, ...],
+    paired: tuple[Paired, ...],
+) -> Facts:
+    agents = {config.agent.name, *(printer.agent for printer in config.printers)}
+    agents |= {one.name for one in paired if one.kind == "agent"}
+    host = HostChecks(host_checks(data), clock)
+    host.look()
+    return Facts(
+        server=ServerFacts(causes, beat, runs=False),
+        agents=dict.fromkeys(sorted(agents), True),
+        printers={printer.name: printer.agent for printer in config.printers},
+        reports=reports,
+        host=host.reports(reports),
+    )

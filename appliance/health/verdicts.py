@@ -1,0 +1,207 @@
+"""The state of everything, computed when asked from the last reports and their age; pure.
+
+failed   it does not do its work                degraded  it works, but wants a person
+unknown  nobody has told, or not for too long   ok        it told lately that all is well
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from appliance.storage.devices import DeviceReport
+
+State = Literal["ok", "degraded", "failed", "unknown"]
+ORDER: tuple[State, ...] = ("failed", "degraded", "unknown", "ok")
+KINDS = (
+    *("server", "agent", "printer", "buttons", "button", "kiosk", "board", "panel"),
+    *("disk", "clock", "temperature", "power", "memory"),
+)
+HOST = "host"
+# A page that is loaded again is away for a second or two; a dead one is told within 15 s.
+GONE_AFTER_S = 8.0
+NOT_DRAWN_AFTER_S = 30.0
+# Three looks of the checks were missed.
+LOOKS_LATE_S = 95.0
+# What a machine cannot know about itself is no trouble: nobody has to do anything.
+HARMLESS = frozenset({"no_sensor"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One device or process: `causes` are keys, the first one is the main one."""
+
+    part: str
+    kind: str
+    name: str
+    state: State
+    since: datetime | None
+    causes: tuple[str, ...] = ()
+    count: int = 1
+
+    @property
+    def needs_attention(self) -> bool:
+        """Return whether a person should look at it."""
+        return self.state != "ok" and not (self.causes and HARMLESS.issuperset(self.causes))
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """The server about itself; `since` is when it started, or the last sign of a dead one."""
+
+    causes: tuple[str, ...]
+    since: datetime | None
+    runs: bool = True
+
+
+@dataclass(frozen=True)
+class ScreenFacts:
+    """A paired screen: seconds since it was last connected, since it last told of a frame."""
+
+    part: str
+    kind: str
+    name: str
+    gone_s: float
+    silent_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a verdict is made of; `agents` tells who was heard of lately."""
+
+    server: ServerFacts
+    agents: Mapping[str, bool] = field(default_factory=dict)
+    printers: Mapping[str, str] = field(default_factory=dict)
+    reports: tuple[DeviceReport, ...] = ()
+    screens: tuple[ScreenFacts, ...] = ()
+    host: tuple[DeviceReport, ...] = ()
+    looked_s: float = 0.0
+
+
+def verdicts(facts: Facts) -> list[Line]:
+    """Return one line for every device and process, worst first."""
+    reports = {report.device: report for report in facts.reports}
+    lines = [_server(facts.server)]
+    lines += [_agent(name, on, reports) for name, on in facts.agents.items()]
+    lines += [_printer(name, facts, reports) for name in facts.printers]
+    lines += _buttons(facts)
+    lines += [_screen(screen, reports) for screen in facts.screens]
+    lines += [_host(report, facts.looked_s) for report in facts.host]
+    if not facts.server.runs:
+        lines = [_without_server(line) for line in lines]
+    return sorted(lines, key=_rank)
+
+
+def overall(lines: Iterable[Line]) -> State:
+    """Return the worst state among the lines that need somebody; ok if none does."""
+    states = {line.state for line in lines if line.needs_attention}
+    return next((state for state in ORDER if state in states), "ok")
+
+
+def host_report(
+    subject: str, state: State, causes: tuple[str, ...], since: datetime
+) -> DeviceReport:
+    """Return the report of a check's subject; no configured name holds a colon."""
+    return DeviceReport(f"{HOST}:{subject}", HOST, state, causes, since)
+
+
+def _rank(line: Line) -> tuple[int, int, str]:
+    severity = ORDER.index(line.state)
+    harmless = 1 if line.state == "unknown" and not line.needs_attention else 0
+    return (severity + 2 * harmless, KINDS.index(line.kind), line.part)
+
+
+def _server(server: ServerFacts) -> Line:
+    state: State = "failed" if server.causes else "ok"
+    return Line("server", "server", "", state, server.since, server.causes)
+
+
+def _agent(name: str, online: bool, reports: Mapping[str, DeviceReport]) -> Line:
+    part = f"agent-{name}"
+    report = reports.get(part)
+    if report is None:
+        return Line(part, "agent", name, "unknown", None, ("not_reported",))
+    if not online:
+        since = report.since if report.causes == ("link_lost",) else None
+        return Line(part, "agent", name, "unknown", since, ("link_lost",))
+    return _told(part, "agent", name, report)
+
+
+def _printer(name: str, facts: Facts, reports: Mapping[str, DeviceReport]) -> Line:
+    report = reports.get(name)
+    if not facts.agents.get(facts.printers[name], False):
+        since = report.since if report and report.causes == ("link_lost",) else None
+        cause = "not_reported" if report is None else "link_lost"
+        return Line(name, "printer", name, "unknown", since, (cause,))
+    if report is None:
+        return Line(name, "printer", name, "unknown", None, ("not_reported",))
+    return _told(name, "printer", name, report)
+
+
+def _buttons(facts: Facts) -> Iterator[Line]:
+    """Yield one line per agent for its good buttons, and one for each bad one."""
+    of_agent: dict[str, list[DeviceReport]] = {}
+    for report in facts.reports:
+        agent, _, pin = report.device.rpartition("-gpio")
+        if report.device_kind == "button" and pin.isdigit() and agent in facts.agents:
+            of_agent.setdefault(agent, []).append(report)
+    for agent, buttons in of_agent.items():
+        if not facts.agents[agent]:
+            lost = ("link_lost",)
+            yield Line(f"buttons-{agent}", "buttons", agent, "unknown", None, lost, len(buttons))
+            continue
+        good = [button for button in buttons if button.state == "ok"]
+        if good:
+            since = max(button.since for button in good)
+            yield Line(f"buttons-{agent}", "buttons", agent, "ok", since, (), len(good))
+        for button in buttons:
+            if button.state != "ok":
+                yield _told(button.device, "button", button.device, button)
+
+
+def _screen(screen: ScreenFacts, reports: Mapping[str, DeviceReport]) -> Line:
+    before = reports.get(screen.part)
+    state, causes = _screen_state(screen, before)
+    same = before is not None and before.state == state and before.causes == causes
+    since = before.since if before is not None and same else None
+    return Line(screen.part, screen.kind, screen.name, state, since, causes)
+
+
+def _screen_state(
+    screen: ScreenFacts, before: DeviceReport | None
+) -> tuple[State, tuple[str, ...]]:
+    if screen.gone_s > GONE_AFTER_S:
+        return "failed", ("not_connected",)
+    if screen.gone_s > 0:
+        # Just gone, or the server has just started: what was said before still stands.
+        return _known(before)
+    if screen.silent_s is not None and screen.silent_s > NOT_DRAWN_AFTER_S:
+        return "degraded", ("not_drawing",)
+    return "ok", ()
+
+
+def _known(before: DeviceReport | None) -> tuple[State, tuple[str, ...]]:
+    if before is None:
+        return "unknown", ("not_reported",)
+    return next(state for state in ORDER if state == before.state), before.causes
+
+
+def _host(report: DeviceReport, looked_s: float) -> Line:
+    subject = report.device.removeprefix(f"{HOST}:")
+    if looked_s > LOOKS_LATE_S:
+        return Line(report.device, subject, "", "unknown", None, ("not_reported",))
+    return _told(report.device, subject, "", report)
+
+
+def _told(part: str, kind: str, name: str, report: DeviceReport) -> Line:
+    state, causes = _known(report)
+    return Line(part, kind, name, state, report.since, causes)
+
+
+def _without_server(line: Line) -> Line:
+    """Return what is known of a line while the server, which is told everything, is down."""
+    if line.kind == "server" or line.part.startswith(f"{HOST}:"):
+        return line
+    return Line(line.part, line.kind, line.name, "unknown", None, ("server_down",), line.count)

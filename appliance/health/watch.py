@@ -1,0 +1,252 @@
+"""Watches over the office from the server: looks, judges when asked, stores what changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from appliance.domain.office import Service
+from appliance.errors import Unavailable
+from appliance.essential import start_essential
+from appliance.health.host import HostChecks
+from appliance.health.verdicts import (
+    HOST,
+    Facts,
+    Line,
+    ScreenFacts,
+    ServerFacts,
+    overall,
+    verdicts,
+)
+from appliance.protocol.status import Status, StatusLine, StatusSummary, Today
+from appliance.storage import devices, heartbeat, log
+from appliance.storage.devices import DeviceReport, Paired
+from appliance.storage.types import iso
+from appliance.usecases.context import Context
+from appliance.usecases.report_device import report_device
+from appliance.usecases.today import DayCounter
+
+LOOK_S = 30.0
+SWEEP_S = 2.0
+BEAT_LATE_S = 90
+# Kinds whose state nobody but the server can know; theirs it stores itself.
+SCREENS = ("kiosk", "board", "panel")
+
+
+@dataclass(frozen=True)
+class Glass:
+    """A connected screen: ``kind:id`` of its token, real seconds since it told of a frame."""
+
+    device: str
+    silent_s: float
+
+
+@dataclass(frozen=True)
+class Senses:
+    """What the watch asks of its server: connected screens, agents heard of, the publisher."""
+
+    screens: Callable[[], Iterable[Glass]]
+    online: Callable[[str], bool]
+    publishes: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What one read transaction says; `failed` if it could not be had."""
+
+    seq: int
+    beat: datetime | None
+    reports: tuple[DeviceReport, ...]
+    paired: tuple[Paired, ...]
+    failed: str = ""
+
+
+class Watch:
+    """One office's health. `agent` is the agent of this machine."""
+
+    def __init__(self, ctx: Context, agent: str, host: HostChecks, senses: Senses) -> None:
+        self._ctx = ctx
+        self._agent = agent
+        self.host = host
+        self._senses = senses
+        self.day = DayCounter(ctx)
+        self._started_at = ctx.clock.now()
+        self._lock = threading.Lock()
+        self._seen_s: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin to look. A disk that hangs stops the checks' own thread, and that shows."""
+        start_essential("host checks", self._look_for_ever)
+        start_essential("health watch", self._sweep_for_ever)
+
+    def lines(self) -> list[Line]:
+        """Return the state of everything now, worst first."""
+        return self._judge(self._read())
+
+    def status(self) -> tuple[int, Status]:
+        """Return the log's position and what the status page shows."""
+        stored = self._read()
+        lines = self._judge(stored)
+        return stored.seq, status_of(lines, self._ctx.clock.now(), self._today())
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Return the services of the office."""
+        return self._ctx.office.services
+
+    def beat_age_s(self) -> float | None:
+        """Return the age of the server's last write in domain seconds; None if nobody knows."""
+        beat = self._read().beat
+        return None if beat is None else max(0.0, (self._ctx.clock.now() - beat).total_seconds())
+
+    def sweep(self) -> None:
+        """Store the states that only the server can judge, where they changed."""
+        stored = self._read()
+        if stored.failed:
+            return
+        known = {report.device: (report.state, report.causes) for report in stored.reports}
+        found: list[tuple[str, str, str, tuple[str, ...]]] = [
+            (line.part, line.kind, line.state, line.causes)
+            for line in self._judge(stored)
+            if line.kind in SCREENS
+        ]
+        found += [
+            (report.device, HOST, report.state, report.causes)
+            for report in self.host.reports(stored.reports)
+        ]
+        for device, kind, state, causes in found:
+            if known.get(device) != (state, causes):
+                self._store(device, kind, state, causes)
+
+    def _judge(self, stored: _Stored) -> list[Line]:
+        office = self._ctx.office
+        agents = {self._agent, *(printer.agent for printer in office.printers)}
+        agents |= {one.name for one in stored.paired if one.kind == "agent"}
+        return verdicts(
+            Facts(
+                server=self._server(stored),
+                agents={name: self._senses.online(name) for name in sorted(agents)},
+                printers={printer.name: printer.agent for printer in office.printers},
+                reports=stored.reports,
+                screens=tuple(self._screens(stored.paired)),
+                host=self.host.reports(stored.reports),
+                looked_s=self.host.looked_s,
+            )
+        )
+
+    def _server(self, stored: _Stored) -> ServerFacts:
+        causes = []
+        since: datetime | None = None
+        if stored.failed:
+            causes.append(stored.failed)
+        elif stored.beat is None or self._ctx.clock.now() - stored.beat > self._late():
+            causes.append("heartbeat_late")
+            since = stored.beat
+        if not self._senses.publishes():
+            causes.append("publisher_dead")
+        return ServerFacts(tuple(causes), since if causes else self._started_at)
+
+    def _late(self) -> timedelta:
+        return self._ctx.clock.real_to_domain(BEAT_LATE_S * 1000)
+
+    def _screens(self, paired: Iterable[Paired]) -> list[ScreenFacts]:
+        connected: dict[str, float] = {}
+        for glass in self._senses.screens():
+            silent_s = connected.get(glass.device, glass.silent_s)
+            connected[glass.device] = min(silent_s, glass.silent_s)
+        now_s = self._ctx.clock.monotonic_ms() / 1000
+        facts = []
+        screens = _worth_watching([one for one in paired if one.kind in SCREENS], connected)
+        for one in screens:
+            device = f"{one.kind}:{one.id}"
+            with self._lock:
+                if device in connected:
+                    self._seen_s[device] = now_s
+                gone_s = now_s - self._seen_s.setdefault(device, now_s)
+            shared = sum(1 for other in screens if (other.kind, other.name) == (one.kind, one.name))
+            name = one.name if shared == 1 else f"{one.name} #{one.id}"
+            if device not in connected:
+                gone_s = max(gone_s, 0.001)
+            facts.append(ScreenFacts(device, one.kind, name, gone_s, connected.get(device)))
+        return facts
+
+    def _read(self) -> _Stored:
+        try:
+            with self._ctx.db.read() as conn:
+                return _Stored(
+                    log.head(conn),
+                    heartbeat.last(conn),
+                    tuple(devices.reports(conn)),
+                    tuple(one for one in devices.paired(conn) if one.revoked_at is None),
+                )
+        except Unavailable as exc:
+            return _Stored(0, None, (), (), exc.key)
+
+    def _today(self) -> Today | None:
+        try:
+            return self.day.today()
+        except Unavailable:
+            return None
+
+    def _store(self, device: str, kind: str, state: str, causes: tuple[str, ...]) -> None:
+        try:
+            report_device(self._ctx, device, kind, state, causes, actor="system")
+        except Unavailable as exc:
+            # The disk that refuses is itself what is to be told; it shows without being stored.
+            structlog.get_logger().error("device state not stored", device=device, **exc.fields)
+
+    def _look_for_ever(self) -> None:
+        while True:
+            self.host.look()
+            time.sleep(LOOK_S)
+
+    def _sweep_for_ever(self) -> None:
+        while True:
+            self.sweep()
+            time.sleep(SWEEP_S)
+
+
+def status_of(lines: list[Line], at: datetime, today: Today | None) -> Status:
+    """Return the message for a page or a program."""
+    return Status(
+        at=iso(at),
+        summary=StatusSummary(
+            state=overall(lines), attention=sum(line.needs_attention for line in lines)
+        ),
+        lines=tuple(
+            StatusLine(
+                part=line.part,
+                kind=line.kind,
+                name=line.name,
+                state=line.state,
+                since=None if line.since is None else iso(line.since),
+                causes=line.causes,
+                count=line.count,
+                attention=line.needs_attention,
+            )
+            for line in lines
+        ),
+        today=today,
+    )
+
+
+def _worth_watching(screens: list[Paired], connected: Iterable[str]) -> list[Paired]:
+    """Leave out what browsers of the demo left behind: every one of them pairs itself anew.
+
+    Of such screens with one name those count that are connected, else the newest.
+    """
+    here = set(connected)
+    kept = [one for one in screens if one.paired_by != "demo"]
+    groups: dict[tuple[str, str], list[Paired]] = {}
+    for one in screens:
+        if one.paired_by == "demo":
+            groups.setdefault((one.kind, one.name), []).append(one)
+    for group in groups.values():
+        live = [one for one in group if f"{one.kind}:{one.id}" in here]
+        kept += live or group[-1:]
+    return sorted(kept, key=lambda one: one.id)

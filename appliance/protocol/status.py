@@ -1,0 +1,72 @@
+"""What the status page, `moiso doctor` and monitors are told; see `health.verdicts`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["ok", "degraded", "failed", "unknown"]
+
+
+class Message(BaseModel):
+    """A message that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StatusLine(Message):
+    """A device or process: since when it is in this state, and why.
+
+    ``cause.<key>`` and ``remedy.<key>`` of the translations say what is wrong and what to do.
+    """
+
+    part: str = Field(description="Unique in the office, such as printer-1 or screen:3")
+    kind: str = Field(description="server, agent, printer, buttons, button, kiosk, board, disk …")
+    name: str = Field(description="What people call it; empty where there is only one")
+    state: State
+    since: str | None = Field(description="ISO 8601 in UTC; null where nobody knows")
+    causes: tuple[str, ...]
+    count: int = Field(description="How many devices the line stands for")
+    attention: bool = Field(description="Whether a person should look at it")
+
+
+class StatusSummary(Message):
+    """All lines in one word, and how many of them want a person."""
+
+    state: State
+    attention: int
+
+
+class TodayWaits(Message):
+    """Waits from issue to first call in seconds, absent citizens apart; null before a call."""
+
+    n: int
+    p50_s: int | None
+    p90_s: int | None
+    within_15_min_pct: int | None
+
+
+class Today(Message):
+    """The business day in numbers; `slips` by what became of the paper."""
+
+    day: str
+    issued: int
+    waiting: int
+    at_counter: int
+    served: int
+    absent: int
+    cancelled: int
+    waits: TodayWaits
+    slips_printed: int
+    slips_under_way: int
+    slips_on_screen: int = Field(description="Numbers that were shown on a screen instead")
+
+
+class Status(Message):
+    """Everything: lines worst first."""
+
+    at: str
+    summary: StatusSummary
+    lines: tuple[StatusLine, ...]
+    today: Today | None = Field(description="null while the database cannot be read")

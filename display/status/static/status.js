@@ -1,0 +1,46 @@
+/** The status page: asks for a snapshot every few seconds, as much of it is judged by age. */
+
+import { startLive } from "../../static/js/live.js";
+import { makeLostBanner } from "../../static/js/lost.js";
+import { pageData } from "../../static/js/page.js";
+import { makeTexts } from "../../static/js/texts.js";
+import { makeClock } from "../../static/js/time.js";
+import { drawStatus } from "./draw.js";
+import { reduce } from "./reduce.js";
+
+const ASK_MS = 5000;
+
+const page = pageData();
+const texts = makeTexts(page);
+const clock = makeClock(page.at);
+const lostBanner = makeLostBanner(texts);
+
+function start() {
+  drawStatus(page.status, texts, clock.now());
+  const live = startLive({
+    page: "status",
+    token: page.live_token,
+    reduce,
+    clock,
+    onState(state) {
+      lostBanner.hide();
+      document.body.classList.remove("status-lost");
+      drawStatus(state, texts, clock.now());
+    },
+    onLost() {
+      document.body.classList.add("status-lost");
+      lostBanner.show(live ? live.heardAgoMs() : null);
+    },
+    onBack() {},
+    onDenied() {
+      location.assign("/login?next=/status");
+    },
+  });
+  setInterval(() => {
+    if (!live.isLost()) {
+      live.hello();
+    }
+  }, ASK_MS);
+}
+
+start();

@@ -1,0 +1,97 @@
+"""A pseudo-terminal that behaves like a serial port or a USB printer's device node.
+
+Its name is a link in the simulator's folder, which is gone while the printer has no power.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tty
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from printer.simulator.port import Manners
+from printer.simulator.realtime import Order, Scanner
+
+_REPLUG_S = 0.3
+
+
+class PtyPort:
+    """The cable's far end: takes no more than the buffer holds, and can be pulled out."""
+
+    def __init__(
+        self,
+        link: Path,
+        manners: Manners,
+        room: Callable[[], Awaitable[int]],
+        receive: Callable[[bytes], None],
+        obey: Callable[[Order], None],
+    ) -> None:
+        self.link = link
+        self.manners = manners
+        self.received_bytes = 0
+        self._room = room
+        self._receive = receive
+        self._obey = obey
+        self._master = self._slave = -1
+        self._more = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def answer(self, data: bytes) -> None:
+        """Send an answer; nobody may be reading, then it is lost as on a real line."""
+        said = self.manners.say(data)
+        if said and self._master >= 0:
+            with suppress(OSError):
+                os.write(self._master, said)
+
+    async def listen(self) -> None:
+        """Plug the cable in: the device node appears."""
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)  # our own end keeps it alive between two senders
+        os.set_blocking(self._master, False)
+        self.link.unlink(missing_ok=True)
+        self.link.symlink_to(os.ttyname(self._slave))
+        self._task = asyncio.create_task(self._take_all())
+
+    def vanish(self) -> None:
+        """Pull it out: whoever has the node open gets an error, and the node is gone."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        if self._master >= 0:
+            self.link.unlink(missing_ok=True)
+            asyncio.get_running_loop().remove_reader(self._master)
+            os.close(self._master)
+            os.close(self._slave)
+            self._master = self._slave = -1
+
+    async def _take_all(self) -> None:
+        scanner = Scanner()
+        while True:
+            data = await self._read(await self._room())
+            kept = self.manners.cut_short(data)
+            self.received_bytes += len(data if kept is None else kept)
+            for order in scanner.feed(data if kept is None else kept):
+                self._obey(order)
+            if not self.manners.swallow:
+                self._receive(data if kept is None else kept)
+            if kept is not None:
+                self._task = None
+                self.vanish()
+                await asyncio.sleep(_REPLUG_S)
+                await self.listen()
+                return
+
+    async def _read(self, room: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        while True:
+            with suppress(BlockingIOError):
+                return os.read(self._master, room)
+            self._more.clear()
+            loop.add_reader(self._master, self._more.set)
+            try:
+                await self._more.wait()
+            finally:
+                loop.remove_reader(self._master)

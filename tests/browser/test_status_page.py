@@ -1,0 +1,107 @@
+"""The status page as staff see it: what breaks is named with its remedy within 15 s, and clears."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.browser import Glass, chromium
+from tests.support.people import ADMINISTRATOR, clerk
+from tests.support.programs import running
+
+TOLD_WITHIN_S = 15
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("status")) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def status(browser, rig):
+    glass = Glass(browser, rig.port)
+    page = glass.open("/login?next=/status")
+    page.fill("input[name=username]", ADMINISTRATOR.username)
+    page.fill("input[name=password]", ADMINISTRATOR.password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector("#working li")
+    page.evaluate("window.neverReloaded = true")
+    yield glass
+    assert glass.same_page()
+    assert glass.complaints == []
+    glass.close()
+
+
+@pytest.fixture
+def board(browser, rig):
+    glass = Glass(browser, rig.port)
+    glass.open("/board?zone=main").wait_for_selector("#counters li")
+    yield glass
+    glass.close()
+
+
+def part(name: str, where: str) -> str:
+    return f"#{where} [data-part^='{name}']"
+
+
+def test_an_office_without_trouble_says_so(status, rig):
+    status.text("#banner", "Mọi thiết bị hoạt động tốt", TOLD_WITHIN_S)
+    for name in ("server", "agent-main", "printer-1", "buttons-main", "host:disk"):
+        status.shown(part(name, "working"))
+    status.hidden("#trouble-box")
+
+
+def test_a_printer_without_paper_is_named_with_what_to_do(status, rig):
+    rig.fault(paper="out")
+    status.text(part("printer-1", "trouble"), "Máy in hết giấy", TOLD_WITHIN_S)
+    status.text(part("printer-1", "trouble"), "thay cuộn giấy mới")
+    status.text("#banner", "cần xử lý")
+    rig.fault(paper="ok")
+    status.shown(part("printer-1", "working"), TOLD_WITHIN_S)
+    status.text("#banner", "Mọi thiết bị hoạt động tốt", TOLD_WITHIN_S)
+
+
+def test_a_board_that_goes_away_is_missed_and_welcomed_back(status, board, rig):
+    status.shown(part("board:", "working"), TOLD_WITHIN_S)
+    board.page.goto("about:blank")
+    status.text(part("board:", "trouble"), "không kết nối", TOLD_WITHIN_S)
+    board.open("/board?zone=main").wait_for_selector("#counters li")
+    status.shown(part("board:", "working"), TOLD_WITHIN_S)
+
+
+def test_a_killed_agent_makes_what_it_owns_unknown(status, rig):
+    rig.agent.kill()
+    for name in ("agent-main", "printer-1", "buttons-main"):
+        status.text(part(name, "trouble"), "Chưa rõ", TOLD_WITHIN_S)
+    rig.agent.start()
+    for name in ("agent-main", "printer-1", "buttons-main"):
+        status.shown(part(name, "working"), 2 * TOLD_WITHIN_S)
+
+
+def test_todays_numbers_follow_the_queue(status, rig):
+    before = int(status.page.inner_text("#issued"))
+    person = clerk(rig.port)
+    body = {"service": "ho-tich", "request_id": "status-page-1"}
+    assert person.post("/api/v1/tickets", body).status == 201
+    status.text("#issued", str(before + 1))
+    assert person.verb(1, "call-next").status == 200
+    status.text("#at-counter", "1")
+    assert person.verb(1, "finish").status == 200
+    status.text("#served", "1")
+    status.text("#within", "100%")
+
+
+def test_a_page_without_its_server_says_so(status, rig):
+    rig.server.kill()
+    status.text(".lost", "Mất kết nối")
+    rig.server.start()
+    status.hidden(".lost", 20)
+    status.shown(part("server", "working"))
+    # What the browser itself says of a server that is gone.
+    status.complaints[:] = [line for line in status.complaints if "WebSocket" not in line]

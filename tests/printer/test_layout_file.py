@@ -1,0 +1,191 @@
+"""Slips as their layout declares them, and golden pictures of how they must look."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image, ImageChops
+
+from printer.errors import GlyphMissing, LayoutInvalid, SlipTooWide
+from printer.layout import draw
+from printer.layout_file import Layout, default_layout, load_layout
+from printer.testpage import accented_letters, draw_test_page
+
+GOLDEN = Path(__file__).parent / "golden"
+WIDTHS = (384, 512, 576)
+# Made with Pillow 13.0.0, whose own FreeType draws the letters; to make them anew, after looking
+# at them: MOISO_GOLDEN=write python -m pytest tests/printer/test_layout_file.py
+WRITE = os.environ.get("MOISO_GOLDEN") == "write"
+ENGLISH = {
+    "office": "ONE-STOP SERVICE POINT OF VAN MIEU - QUOC TU GIAM WARD",
+    "parent": "HANOI PUBLIC ADMINISTRATION SERVICE CENTRE",
+    "title": "QUEUE TICKET",
+    "service": "Justice – Civil status",
+    "ahead_line": "People ahead: 12",
+    "wait_line": "About 25 minutes",
+    "notice": ["Please wait until your number is called."],
+    "tracking_line": "Scan to follow your turn on your phone.",
+}
+FULL = {
+    "wait_line": "Chờ khoảng 25 phút",
+    "priority_line": "ƯU TIÊN",
+    "reprint_line": "BẢN IN LẠI",
+    "procedure_url": "https://dichvucong.gov.vn/tim-kiem-thu-tuc-hanh-chinh?keyword=1.001193",
+    "procedure_line": "Quét mã để xem giấy tờ cần có.",
+}
+
+
+def pictures(slip, width):
+    """Every golden picture of one width."""
+    return {
+        "vi": draw(slip(), width),
+        "en": draw(slip(**ENGLISH), width),
+        "full": draw(slip("A025", **FULL), width),
+        "letters": draw_test_page(width, 203, {"model": "MOISO-SIM"}, "moiso-test-20261123"),
+    }
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["vi", "en", "full", "letters"])
+def test_a_slip_looks_as_its_golden_picture_dot_for_dot(slip, name, width):
+    made, path = pictures(slip, width)[name], GOLDEN / f"{name}-{width}.png"
+    if WRITE:
+        made.save(path, optimize=True)
+        write_digest(path.name, made)
+    with Image.open(path) as golden:
+        assert made.size == golden.size
+        assert ImageChops.logical_xor(made, golden.convert("1")).getbbox() is None, path.name
+    digests = json.loads((GOLDEN / "digests.json").read_text(encoding="utf-8"))
+    assert hashlib.sha256(made.tobytes()).hexdigest() == digests[path.name]
+
+
+def write_digest(name, made):
+    path = GOLDEN / "digests.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known[name] = hashlib.sha256(made.tobytes()).hexdigest()
+    path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_longest_name_in_hanoi_fits_75_mm_of_paper(slip, width):
+    assert draw(slip(), width).height <= 75 * 8
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_both_codes_of_a_full_slip_can_be_read(slip, width):
+    made = slip("A025", **FULL)
+    paper = Image.new("L", (width + 80, 1200), 255)
+    paper.paste(draw(made, width).convert("L"), (40, 40))
+    found = {code.text for code in zxingcpp.read_barcodes(paper)}
+    assert found == {made.tracking_url, made.procedure_url}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_test_page_shows_all_letters_and_codes_that_can_be_read(width):
+    assert len(accented_letters()) == 134
+    page = draw_test_page(width, 203, {"model": "X"}, "token")
+    codes = [code.text for code in zxingcpp.read_barcodes(page.convert("L"))]
+    assert sorted(codes) == ["token-3", "token-4", "token-5"]
+    for edge in (0, width - 1):
+        column = page.crop((edge, 0, edge + 1, page.height)).convert("L").tobytes()
+        assert column.count(0) == 64, "the ruler's bar, and nothing else, is at the edge"
+
+
+def declared(*blocks, **more):
+    return Layout.from_dict({"blocks": [*blocks, {"block": "number", "size": 100}], **more})
+
+
+def test_blocks_stand_in_the_order_of_the_layout_and_empty_ones_take_no_paper(slip):
+    title = {"block": "title", "size": 27}
+    priority = {"block": "priority", "size": 27, "before": 40, "after": 40}
+    without = draw(slip(), 576, declared(title))
+    assert draw(slip(), 576, declared(title, priority)).height == without.height
+    with_it = draw(slip(priority_line="ƯU TIÊN"), 576, declared(title, priority))
+    assert with_it.height > without.height + 80
+
+
+def test_a_line_is_drawn_only_if_something_follows(slip):
+    title = {"block": "title", "size": 27}
+    rule = {"block": "rule", "before": 30}
+    number = {"block": "number", "size": 100}
+    plain = Layout.from_dict({"blocks": [number, title]})
+    ruled = Layout.from_dict({"blocks": [number, title, rule]})
+    assert draw(slip(), 576, ruled).height == draw(slip(), 576, plain).height
+
+
+def test_a_size_may_differ_from_width_to_width(slip):
+    layout = Layout.from_dict({"blocks": [{"block": "number", "size": [60, 100, 160]}]})
+    heights = [draw(slip(), width, layout).height for width in WIDTHS]
+    assert heights == sorted(set(heights))
+
+
+def test_a_logo_is_drawn_as_it_is_and_one_too_wide_is_refused(slip, tmp_path):
+    logo = Image.new("RGBA", (200, 80), (0, 0, 0, 0))
+    logo.paste((10, 10, 10, 255), (0, 0, 100, 80))
+    logo.save(tmp_path / "logo.png")
+    (tmp_path / "layout.toml").write_text(
+        '[[blocks]]\nblock = "logo"\nfile = "logo.png"\n[[blocks]]\nblock = "number"\nsize = 99\n'
+    )
+    layout = load_layout(tmp_path / "layout.toml")
+    drawn = draw(slip(), 576, layout).crop((188, 0, 388, 80))
+    assert (drawn.getpixel((50, 40)), drawn.getpixel((150, 40))) == (0, 255)
+    Image.new("1", (600, 10)).save(tmp_path / "logo.png")
+    with pytest.raises(SlipTooWide):
+        draw(slip(), 576, layout)
+    (tmp_path / "logo.png").unlink()
+    with pytest.raises(LayoutInvalid):
+        draw(slip(), 576, layout)
+
+
+@pytest.mark.parametrize("field", ["title", "service", "wait_line", "tracking_line", "number"])
+def test_a_letter_without_glyph_is_an_error_wherever_it_stands(slip, field):
+    with pytest.raises(GlyphMissing):
+        draw(slip(**{field: "số 漢"}) if field != "number" else slip("漢"), 576)
+
+
+NUMBER = {"block": "number", "size": 100}
+
+
+@pytest.mark.parametrize(
+    ("data", "key", "problem"),
+    [
+        ({}, "blocks", "missing"),
+        ({"blocks": [{"block": "title", "size": 20}]}, "blocks", "no_number"),
+        ({"blocks": [NUMBER], "insets": 3}, "insets", "unknown"),
+        ({"blocks": [NUMBER], "inset": [1, 2]}, "inset", "not_dots"),
+        ({"blocks": ["number"]}, "blocks[1]", "not_a_table"),
+        ({"blocks": [NUMBER, {"block": "titel"}]}, "blocks[2].block", "unknown"),
+        ({"blocks": [{**NUMBER, "sise": 1}]}, "blocks[1].sise", "unknown"),
+        ({"blocks": [{**NUMBER, "bold": 1}]}, "blocks[1].bold", "not_a_bool"),
+        ({"blocks": [{**NUMBER, "size": -1}]}, "blocks[1].size", "not_dots"),
+        ({"blocks": [NUMBER, {"block": "title"}]}, "blocks[2].size", "missing"),
+        (
+            {"blocks": [NUMBER, {"block": "tracking", "size": 4}]},
+            "blocks[2].text_size",
+            "missing",
+        ),
+        ({"blocks": [NUMBER, {"block": "logo"}]}, "blocks[2].file", "missing"),
+    ],
+)
+def test_a_wrong_layout_is_refused_and_the_place_named(data, key, problem):
+    with pytest.raises(LayoutInvalid) as caught:
+        Layout.from_dict(data)
+    assert (caught.value.fields["key"], caught.value.fields["problem"]) == (key, problem)
+
+
+def test_a_layout_that_is_no_toml_is_refused(tmp_path):
+    (tmp_path / "layout.toml").write_text("[[blocks")
+    for name in ("layout.toml", "missing.toml"):
+        with pytest.raises(LayoutInvalid):
+            load_layout(tmp_path / name)
+
+
+def test_the_usual_layout_has_every_text_of_a_slip():
+    blocks = {part.block for part in default_layout().parts}
+    assert blocks >= {"office", "title", "number", "service", "ahead", "wait", "priority"}
+    assert blocks >= {"time", "procedure", "tracking", "notice", "parent", "reprint"}

@@ -1,0 +1,94 @@
+"""How much paper is left: counted with the slips, across restarts, without a flush of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from printer.build import draw_slip
+from printer.ledger import Ledger, State
+from printer.paper import PaperUse, paper_left
+from printer.status import Cause, PrinterStatus, with_paper_ending
+
+
+def print_one(ledger, job_id, mm, end=State.PRINTED):
+    ledger.enqueue(job_id, {}, "")
+    ledger.move(job_id, State.SENDING)
+    ledger.move(job_id, State.SENT)
+    ledger.move(job_id, end, "", mm)
+
+
+def test_millimetres_survive_a_restart_and_cost_no_flush(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        for number in range(5):
+            print_one(ledger, str(number), 90.0)
+        assert ledger.durable_flushes == 10
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert (ledger.paper.printed_mm, ledger.paper.slips) == (450.0, 5)
+
+
+def test_a_new_roll_counts_anew_and_keeps_the_length_of_a_slip(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        print_one(ledger, "1", 70.0)
+        ledger.roll_changed()
+        assert (ledger.paper.printed_mm, ledger.paper.mean_mm) == (0.0, 70.0)
+        changed = ledger.paper.changed
+        assert changed
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert ledger.paper == PaperUse(0.0, 1, 70.0, changed)
+
+
+def test_tickets_left_follow_the_slips_as_they_become_longer():
+    use = PaperUse()
+    for _ in range(40):
+        use = use.after(60.0)
+    assert use.mean_mm == pytest.approx(60.0)
+    for _ in range(100):
+        use = use.after(90.0)
+    assert use.mean_mm == pytest.approx(90.0, abs=1)
+    left = paper_left(use, roll_mm=80_000)
+    assert left.left_mm == 80_000 - 40 * 60 - 100 * 90
+    assert left.tickets == pytest.approx(left.left_mm / 90, abs=10)
+
+
+def test_a_roll_nearly_used_up_degrades_a_printer_without_a_sensor(simulator, open_office, wait):
+    office = open_office(simulator.printer(), roll_mm=1000, warn_tickets=8)
+    wait(lambda: office.status() == ("ok", []))
+    for number in ("1001", "1002", "1003", "1004", "1005"):
+        office.submit(number)
+        assert office.end_of(number) == ("printed", "echo")
+    wait(lambda: office.status() == ("degraded", ["paper_near_end"]))
+    assert office.spooler.paper.near_end
+    office.submit("1006")
+    assert office.end_of("1006") == ("printed", "echo")
+    office.spooler.roll_changed()
+    wait(lambda: office.status() == ("ok", []))
+    assert office.spooler.status.paper.printed_mm == 0
+
+
+def test_what_is_counted_is_what_the_printer_used(simulator, open_office, slip):
+    full_mm = simulator.state()["paper_mm"]
+    office = open_office(simulator.printer())
+    for number in ("1001", "1002", "1003"):
+        office.submit(number)
+        office.end_of(number)
+    used_mm = full_mm - simulator.state()["paper_mm"]
+    assert office.ledger.paper.printed_mm == pytest.approx(used_mm, rel=0.03)
+    one_mm = draw_slip(slip("1001"), 576).length_mm
+    assert office.ledger.paper.mean_mm == pytest.approx(one_mm, rel=0.01)
+
+
+def test_nothing_that_was_not_sent_uses_paper(simulator, open_office):
+    office = open_office(simulator.printer())
+    office.submit("1001", within_s=-1)
+    office.end_of("1001")
+    assert office.ledger.paper.printed_mm == 0
+
+
+def test_the_count_never_hides_what_the_printer_says():
+    worse = PrinterStatus("failed", (Cause.COVER_OPEN,))
+    assert with_paper_ending(worse) == worse
+    assert with_paper_ending(PrinterStatus("ok")).causes == (Cause.PAPER_NEAR_END,)
+
+
+def test_a_roll_of_length_zero_is_not_counted():
+    assert not paper_left(PaperUse(printed_mm=10_000), roll_mm=0).near_end

@@ -1,0 +1,125 @@
+"""Writes docs/it-guide.md from the sentences that people see: ``python -m tools.it_guide``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from appliance.health.verdicts import ORDER
+from display.texts import catalog, say
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "it-guide.md"
+
+VI = """\
+## Hướng dẫn cho cán bộ công nghệ thông tin
+
+Mở `/status` trên trình duyệt (mọi tài khoản đều xem được; kỹ thuật viên vào thẳng trang này), hoặc
+chạy trên máy chủ:
+
+    moiso doctor                # mỗi thiết bị một dòng, kèm việc cần làm
+    moiso doctor --lang en --json
+    moiso doctor --config /etc/moiso/moiso.toml --data /var/lib/moiso
+
+Mã thoát: 0 tốt, 1 cảnh báo, 2 nghiêm trọng, 3 chưa rõ; dòng đầu theo kiểu Nagios. Lệnh này không
+thay đổi gì. Khi máy chủ không chạy, nó tự xem cơ sở dữ liệu và máy.
+
+| địa chỉ | cho ai | trả lời |
+|---|---|---|
+| `/healthz` | mọi người | 200 khi chương trình còn nhận yêu cầu |
+| `/readyz` | mọi người | 200 khi phát và hiện được số; 503 kèm lý do |
+| `/metrics` | máy này, hoặc có `monitor.token` | số liệu cho Prometheus, Zabbix |
+| `/api/v1/status` | cán bộ, máy này, hoặc có `monitor.token` | như trang tình trạng, dạng JSON |
+| `/api/v1/docs` | mọi người | tài liệu API |
+
+Tệp `monitor.token` nằm trong thư mục dữ liệu (chỉ chủ sở hữu đọc được); gửi kèm
+`Authorization: Bearer …`.
+"""
+
+EN = """\
+## Guide for IT staff
+
+Open `/status` in a browser (every account may; technicians start there), or run on the server:
+
+    moiso doctor --lang en      # one line per device, with the next step
+    moiso doctor --json
+    moiso doctor --config /etc/moiso/moiso.toml --data /var/lib/moiso
+
+Exit code: 0 ok, 1 warning, 2 critical, 3 unknown; the first line is in the form of Nagios plug-ins.
+It changes nothing. Without a running server it looks at the database and at the machine itself.
+
+| address | for whom | answers |
+|---|---|---|
+| `/healthz` | everybody | 200 while the process takes requests |
+| `/readyz` | everybody | 200 if numbers can be given and shown; 503 with the reasons |
+| `/metrics` | this machine, or `monitor.token` | numbers for Prometheus and Zabbix |
+| `/api/v1/status` | staff, this machine, or `monitor.token` | the status page as JSON |
+| `/api/v1/docs` | everybody | the API |
+
+`monitor.token` lies in the data folder, readable by its owner alone; send it as
+`Authorization: Bearer …`. What a proxy on the same machine passes on comes from elsewhere.
+
+Prometheus:
+
+    scrape_configs:
+      - job_name: moiso
+        authorization: { credentials_file: /etc/prometheus/moiso.token }
+        static_configs: [{ targets: ["192.0.2.10:8080"] }]
+
+`moiso_attention > 0` is what to alert on; `moiso_device_state{state="failed"} == 1` names the part.
+"""
+
+HEAD = """\
+# IT guide
+
+<!-- Made by `make docs` from the translations and tools/it_guide.py: change them there. -->
+
+[Tiếng Việt](#hướng-dẫn-cho-cán-bộ-công-nghệ-thông-tin) · [English](#guide-for-it-staff)
+
+"""
+TABLE = {
+    "vi": ("### Nguyên nhân và cách xử lý", "nguyên nhân", "mã", "việc cần làm"),
+    "en": ("### Causes and what to do", "cause", "key", "what to do"),
+}
+MEANING = {
+    "vi": {
+        "failed": "không làm được việc của mình",
+        "degraded": "còn chạy, nhưng cần người xem",
+        "unknown": "không ai báo, hoặc đã quá lâu",
+        "ok": "vừa báo là tốt",
+    },
+    "en": {
+        "failed": "it does not do its work",
+        "degraded": "it works, but wants a person",
+        "unknown": "nobody has told, or not for too long",
+        "ok": "it told lately that all is well",
+    },
+}
+
+
+def main() -> None:
+    """Write the document."""
+    DOCUMENT.write_text(render(), encoding="utf-8")
+
+
+def render() -> str:
+    """Return the whole document."""
+    return HEAD + "\n".join((VI, _tables("vi"), EN, _tables("en")))
+
+
+def causes() -> list[str]:
+    """Return the keys of all causes that have a sentence."""
+    return [key.removeprefix("cause.") for key in catalog(["cause"])["vi"]]
+
+
+def _tables(lang: str) -> str:
+    states = [f"- **{say(f'health.{s}', lang)}** (`{s}`): {MEANING[lang][s]}\n" for s in ORDER]
+    title, *heads = TABLE[lang]
+    rows = [
+        f"| {say(f'cause.{key}', lang)} | `{key}` | {say(f'remedy.{key}', lang)} |\n"
+        for key in causes()
+    ]
+    head = f"| {' | '.join(heads)} |\n|---|---|---|\n"
+    return "".join([*states, "\n", title, "\n\n", head, *rows])
+
+
+if __name__ == "__main__":
+    main()
