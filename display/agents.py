@@ -74,8 +74,9 @@ class AgentDesk:
         Every job without a final word is offered again to an agent that asks from 0.
         """
         deadline_s = time.monotonic() + min(wait_s, WAIT_MAX_S)
+        # Once, at its beginning: an open poll does not tell that its agent still lives.
+        self._seen(agent)
         while True:
-            self._seen(agent)
             commits = self._commits
             box = self._look(agent, after)
             left_s = deadline_s - time.monotonic()

@@ -57,6 +57,17 @@ def fuzz(tool, rig, folder, *more):
     )
 
 
+def test_a_kiosk_finds_no_undocumented_answer_and_gets_tickets(schemathesis, rig, tmp_path):
+    """The first of the two: the same seed later asks with the same request ids again."""
+    kiosk = rig.screen_token("kiosk", "kiosk-1")
+    header = ("--header", f"Authorization: Bearer {kiosk}")
+    (before,) = rows(rig, "SELECT count(*) FROM tickets")
+    told = fuzz(schemathesis, rig, tmp_path, *header, "--include-path", "/api/v1/tickets")
+    assert told.returncode == 0, told.stdout + told.stderr
+    (after,) = rows(rig, "SELECT count(*) FROM tickets")
+    assert after > before, "the calls went past the door"
+
+
 def test_staff_find_no_undocumented_answer(schemathesis, rig, tmp_path):
     kiosk = rig.screen_token("kiosk", "kiosk-2")
     tickets = [taken(rig, kiosk) for _ in range(3)]
@@ -70,13 +81,3 @@ def test_staff_find_no_undocumented_answer(schemathesis, rig, tmp_path):
         *("--header", f"Cookie: {cookies}", "--header", f"X-CSRFToken: {person.csrf}"),
     )
     assert told.returncode == 0, told.stdout + told.stderr
-
-
-def test_a_kiosk_finds_no_undocumented_answer_and_gets_tickets(schemathesis, rig, tmp_path):
-    kiosk = rig.screen_token("kiosk", "kiosk-1")
-    header = ("--header", f"Authorization: Bearer {kiosk}")
-    (before,) = rows(rig, "SELECT count(*) FROM tickets")
-    told = fuzz(schemathesis, rig, tmp_path, *header, "--include-path", "/api/v1/tickets")
-    assert told.returncode == 0, told.stdout + told.stderr
-    (after,) = rows(rig, "SELECT count(*) FROM tickets")
-    assert after > before, "the calls went past the door"
