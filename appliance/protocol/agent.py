@@ -49,7 +49,7 @@ class PrintRow(Message):
     """The ledger's word on a print job: its state at revision `rev` (1, 2, … per job)."""
 
     kind: Literal["print"] = "print"
-    job_id: int
+    job_id: Annotated[int, Field(ge=1, lt=2**63)]
     state: Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
     rev: Annotated[int, Field(ge=1)]
     reason: str = ""

@@ -90,7 +90,12 @@ def _log(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
     for row in conn.execute(select(events).order_by(events.c.seq)):
         if row.seq != expected:
             yield f"events: seq {expected} to {row.seq - 1} is missing"
-        payload = json.loads(row.payload)
+        try:
+            payload = json.loads(row.payload)
+        except ValueError:
+            yield f"events: seq {row.seq} holds no JSON"
+            expected, last_hash = row.seq + 1, row.hash
+            continue
         if row.prev_hash != last_hash or row.hash != log.row_hash(
             row.prev_hash, row.seq, row.at, row.type, payload, row.request_id, row.actor
         ):
@@ -116,7 +121,10 @@ def _apply(replay: _Replay, seq: int, type_: str, payload: dict[str, object]) ->
         if payload["job_id"] is not None:
             replay.papers[int(str(payload["job_id"]))] = PaperState.QUEUED.value
         return
-    new, old = _LEADS_TO[type_], replay.tickets.get(ticket_id)
+    new, old = _LEADS_TO.get(type_), replay.tickets.get(ticket_id)
+    if new is None:
+        yield f"events: seq {seq} has the unknown type {type_}"
+        return
     if old is None or not allowed(old, new):
         yield f"events: seq {seq} moves ticket {ticket_id} from {old} to {new}"
     replay.tickets[ticket_id] = new

@@ -96,6 +96,18 @@ class DeviceWord(Answer):
     causes: list[str]
 
 
+class RatingAnswer(Answer):
+    """What became of a press: the code of its rule."""
+
+    rule: str
+
+
+class StoredAnswer(Answer):
+    """The words were stored."""
+
+    stored: Literal[True] = True
+
+
 class VoiceWord(Answer):
     """Which set of clips speaks: "office", "shipped" or "chime", and its name."""
 

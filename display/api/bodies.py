@@ -7,9 +7,11 @@ from typing import Annotated, TypeVar
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from appliance.domain.rating import MOST_REASONS, Level, Reason
 from appliance.errors import Invalid
 from appliance.protocol.agent import RequestId
 
+_DAY_MS = 86_400_000
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -30,6 +32,26 @@ class TicketRequest(Body):
 class Verb(Body):
     """A verb without further words."""
 
+    request_id: RequestId
+
+
+class RatingRequest(Body):
+    """A level was pressed `age_ms` ago; `ticket` is whom the page asked."""
+
+    counter: Annotated[int, Field(ge=1, le=99)]
+    level: Annotated[Level, Field(strict=False)]
+    request_id: RequestId
+    ticket: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    age_ms: Annotated[int, Field(ge=0, le=_DAY_MS)] = 0
+
+
+class ReasonsRequest(Body):
+    """Why; `rating` is the request_id of the press."""
+
+    rating: RequestId
+    reasons: Annotated[
+        list[Annotated[Reason, Field(strict=False)]], Field(min_length=1, max_length=MOST_REASONS)
+    ]
     request_id: RequestId
 
 

@@ -15,20 +15,23 @@ from display.api.answers import (
     ErrorAnswer,
     IssuedAnswer,
     QueueAnswer,
+    RatingAnswer,
     ReadyAnswer,
+    StoredAnswer,
     TicketAnswer,
     VerbAnswer,
 )
-from display.api.bodies import TicketRequest, Verb
+from display.api.bodies import RatingRequest, ReasonsRequest, TicketRequest, Verb
 
 Key = Literal["device", "session", "monitor"]
 Model = type[BaseModel]
 STAFF: tuple[Key, ...] = ("session",)
+PANELS: tuple[Key, ...] = ("device",)
 SCREENS: tuple[Key, ...] = ("device", "session")
 COUNTER_VERBS = ("call-next", "recall", "serve", "absent", "finish")
 MEANING = {
     200: "Done",
-    201: "A new ticket",
+    201: "Something new was stored: a ticket, a press, reasons",
     401: "Nobody is signed in, or the token is wrong",
     403: "This is not allowed to you, or the CSRF token is missing",
     404: "There is no such thing",
@@ -131,6 +134,24 @@ CALLS: tuple[Call, ...] = (
         {200: Status},
         _READ,
         keys=("session", "monitor"),
+    ),
+    Call(
+        "post",
+        "/api/v1/ratings",
+        "A citizen pressed a level on a panel; rule tells what became of it",
+        {201: RatingAnswer, 200: RatingAnswer},
+        (*_CHANGE, 429),
+        RatingRequest,
+        PANELS,
+    ),
+    Call(
+        "post",
+        "/api/v1/ratings/reasons",
+        "Why somebody was dissatisfied",
+        {201: StoredAnswer},
+        (*_CHANGE, 429),
+        ReasonsRequest,
+        PANELS,
     ),
     Call("get", "/api/v1/openapi.json", "This document", {200: BaseModel}),
     Call("get", "/api/v1/docs", "This document for people", {200: None}, text="text/html"),

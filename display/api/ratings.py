@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import Field
 
 from appliance.domain.people import Right
-from appliance.domain.rating import MOST_REASONS, Level, Reason, Via
-from appliance.protocol.agent import RequestId
+from appliance.domain.rating import Via
 from appliance.usecases.rate import Asked, give_reasons, rate
-from display.api.bodies import Body, json_body
+from display.api.answers import RatingAnswer, StoredAnswer, answer
+from display.api.bodies import RatingRequest, ReasonsRequest, json_body
 from display.auth import require
 from display.limits import by_asker, limiter
 from display.parts import parts
@@ -20,27 +17,6 @@ from display.parts import parts
 blueprint = Blueprint("api_ratings", __name__, url_prefix="/api/v1/ratings")
 # A hammering child must not fill the disk; nobody else comes near it.
 FASTEST = "30 per 10 second"
-_DAY_MS = 86_400_000
-
-
-class RatingRequest(Body):
-    """A level was pressed `age_ms` ago; `ticket` is whom the page asked."""
-
-    counter: Annotated[int, Field(ge=1, le=99)]
-    level: Annotated[Level, Field(strict=False)]
-    request_id: RequestId
-    ticket: Annotated[int, Field(ge=1, lt=2**63)] | None = None
-    age_ms: Annotated[int, Field(ge=0, le=_DAY_MS)] = 0
-
-
-class ReasonsRequest(Body):
-    """Why; `rating` is the request_id of the press."""
-
-    rating: RequestId
-    reasons: Annotated[
-        list[Annotated[Reason, Field(strict=False)]], Field(min_length=1, max_length=MOST_REASONS)
-    ]
-    request_id: RequestId
 
 
 @blueprint.post("")
@@ -62,7 +38,7 @@ def press() -> ResponseReturnValue:
         ),
         actor=asker.actor,
     )
-    return jsonify(rule=done.rule.value), 200 if done.repeated else 201
+    return answer(RatingAnswer(rule=done.rule.value), 200 if done.repeated else 201)
 
 
 @blueprint.post("/reasons")
@@ -80,4 +56,4 @@ def reasons() -> ResponseReturnValue:
         request_id=body.request_id,
         actor=asker.actor,
     )
-    return jsonify(stored=True), 201
+    return answer(StoredAnswer(), 201)

@@ -19,7 +19,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("status")) as office:
+    with running(tmp_path_factory.mktemp("status"), with_panels=True) as office:
         yield office
 
 

@@ -67,7 +67,7 @@ def test_run_restarts_what_dies(office, victim):
     dead = children(running)[victim]
     dead.kill()
     wait_for(
-        lambda: victim in children(running) and children(running)[victim].pid != dead.pid,
+        lambda: (now := children(running).get(victim)) is not None and now.pid != dead.pid,
         f"a new {victim}",
     )
     wait_for(lambda: is_ready(port), "the office is ready again")

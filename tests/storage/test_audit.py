@@ -63,6 +63,14 @@ SPOILS = {
         "UPDATE events SET actor = 'staff:hoa' WHERE seq = 2",
         "hash chain breaks at seq 2",
     ),
+    "an event that is no JSON": (
+        "UPDATE events SET payload = 'x' WHERE seq = 2",
+        "seq 2 holds no JSON",
+    ),
+    "an event of a type that nobody knows": (
+        "UPDATE events SET type = 'ticket.vanished' WHERE type = 'ticket.called'",
+        "has the unknown type ticket.vanished",
+    ),
     "a log that was cut short": (
         "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
         "log_head",

@@ -115,8 +115,16 @@ def call(
 class Rig:
     """Server, agent and simulated printer of the demo, each under the test's own hand."""
 
-    def __init__(self, folder: Path, *, speed: float = 20, extra_env: dict[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        speed: float = 20,
+        extra_env: dict[str, str] | None = None,
+        with_panels: bool = False,
+    ):
         self.folder = folder
+        self.with_panels = with_panels
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.port, self.printer_port, self.printer_http = free_port(), free_port(), free_port()
@@ -166,6 +174,8 @@ class Rig:
         self.printer.start()
         self.server.start()
         self.agent.start()
+        if self.with_panels:
+            self.panels.start()
         self.wait_ready()
         wait_for(lambda: self.device("printer-1") == "ok", "the printer is reported as ok")
 
