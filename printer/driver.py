@@ -155,6 +155,8 @@ class Printer:
         while not watch.fault:
             now_s = time.monotonic()
             if watch.echoed:
+                if not watch.in_order:
+                    self._link.owe_in_order()
                 return Outcome(State.PRINTED, "echo")
             if watch.in_order and fenced_s is None:
                 # The echo stands before GS r: it comes now or never.

@@ -42,6 +42,7 @@ class Link:
         self.auto_status = b""
         """The last automatic status of this connection, if any."""
         self._unanswered = 0
+        self._owed = 0
         self._heard_s = 0.0
 
     @property
@@ -70,6 +71,7 @@ class Link:
             self.garbage_seen = False
             self.auto_status = b""
             self._unanswered = 0
+            self._owed = 0
             # A device node, unlike a network connection, still holds what was said to others.
             while self._transport.read(_STALE_S):
                 pass
@@ -80,9 +82,10 @@ class Link:
 
     def hear(self, timeout_s: float) -> list[Answer]:
         """Give the answers that arrive within the time; returns as soon as there is something."""
-        answers = self._demux.feed(self._transport.read(timeout_s))
-        if answers:
+        found = self._demux.feed(self._transport.read(timeout_s))
+        if found:
             self._heard_s = time.monotonic()
+        answers = [answer for answer in found if not self._is_owed(answer)]
         for answer in answers:
             match answer:
                 case Garbage():
@@ -94,6 +97,20 @@ class Link:
                 case _:
                     pass
         return answers
+
+    def owe_in_order(self) -> None:
+        """Note that a GS r answer is still to come that nobody waits for any more.
+
+        A slip is proven by its echo, which the printer sends first. The answer behind it belongs
+        to no later question: it is neither garbage nor the fence of the next slip.
+        """
+        self._owed += 1
+
+    def _is_owed(self, answer: Answer) -> bool:
+        if self._owed and isinstance(answer, InOrderAnswer):
+            self._owed -= 1
+            return True
+        return False
 
     def say(self, data: bytes) -> None:
         """Hand over a few bytes whole, or raise `WriteFailed`; hears nothing meanwhile."""

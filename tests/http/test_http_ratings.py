@@ -196,8 +196,8 @@ def test_nothing_that_staff_can_read_tells_of_a_live_rating(rig, kiosk, lan, pan
         press = body(ticket=ticket["id"], level="rat_khong_hai_long")
         assert rig.post(RATINGS, press, token=panel).status == 201
         for path in paths:
-            if path.startswith(("/rating", "/lab", "/t/")):
-                continue  # pages with the words of all levels on them; of no press
+            if path.startswith(("/rating", "/lab", "/t/", "/api/v1/openapi.json")):
+                continue  # they hold the words of all levels; of no press
             said = str(person.get(path).body)
             assert "khong_hai_long" not in said, path
             assert press["request_id"] not in said, path

@@ -42,9 +42,10 @@ def children(parent: Program) -> dict[str, psutil.Process]:
     assert parent.process is not None
     found = {}
     for child in psutil.Process(parent.process.pid).children():
-        if child.status() == psutil.STATUS_ZOMBIE:
+        try:
+            words = child.cmdline()
+        except psutil.NoSuchProcess:  # it has just died; a zombie is one of these
             continue
-        words = child.cmdline()
         for name in ("server", "agent", "simulate"):
             if name in words:
                 found[name] = child
