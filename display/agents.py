@@ -21,6 +21,7 @@ from appliance.protocol.agent import (
 )
 from appliance.storage import prints, tickets
 from appliance.usecases.context import Context
+from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.handle_press import handle_press
 from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.report_device import report_device
@@ -135,7 +136,9 @@ class AgentDesk:
             for job in jobs:
                 ticket = tickets.get(conn, job.ticket_id)
                 assert ticket is not None, "a foreign key holds it"
-                slip = slip_of(ticket, self._ctx.office, self._public_url)
+                slip = slip_of(
+                    ticket, self._ctx.office, self._public_url, told_wait(conn, ticket.id)
+                )
                 messages.append(
                     PrintMessage(
                         n=job.queued_seq,

@@ -6,12 +6,21 @@ from appliance.domain.calendar import OFFICE_ZONE
 from appliance.domain.office import Office
 from appliance.domain.ticket import Ticket
 from appliance.protocol.agent import SlipBody
+from appliance.protocol.events import WaitBody
 from appliance.usecases.bodies import ticket_body
 from display import texts
 
+# A longer wait is told as "more than": its ends would be guessed.
+LONGEST_MIN = 120
 
-def slip_of(ticket: Ticket, office: Office, public_url: str) -> SlipBody:
-    """Return the slip; Vietnamese, because paper is read by everybody at the counter."""
+
+def slip_of(
+    ticket: Ticket, office: Office, public_url: str, wait: WaitBody | None = None
+) -> SlipBody:
+    """Return the slip; Vietnamese, because paper is read by everybody at the counter.
+
+    `wait` is what the citizen was told; None leaves the line out.
+    """
     local = ticket.issued_at.astimezone(OFFICE_ZONE)
     vi = texts.languages[0]
     return SlipBody(
@@ -21,12 +30,22 @@ def slip_of(ticket: Ticket, office: Office, public_url: str) -> SlipBody:
         number=ticket.label,
         service=ticket_body(ticket, office).service_vi,
         ahead_line=texts.say("slip.ahead_line", vi, n=ticket.ahead),
+        wait_line="" if wait is None else wait_line(wait, vi),
         priority_line=texts.say("slip.priority_line", vi) if ticket.priority else "",
         time_line=texts.say("slip.time_line", vi, time=f"{local:%H:%M}", date=f"{local:%d/%m/%Y}"),
         notice=(texts.say("slip.notice_1", vi), texts.say("slip.notice_2", vi)),
         tracking_url=phone_url(public_url, ticket.token),
         tracking_line=texts.say("slip.tracking_line", vi),
     )
+
+
+def wait_line(wait: WaitBody, lang: str) -> str:
+    """Return the range in words; the pages do the same in ``static/js/wait.js``."""
+    key = "wait.range" if wait.from_min else "wait.under"
+    if wait.from_min >= LONGEST_MIN:
+        key = "wait.over"
+    words = texts.say(key, lang, low=wait.from_min, high=wait.to_min)
+    return texts.say("wait.expected", lang, wait=words)
 
 
 def phone_url(public_url: str, token: str) -> str:

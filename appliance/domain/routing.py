@@ -47,11 +47,15 @@ def choose(
     if priority is None or normal is None:
         only = priority or normal
         return None if only is None else Choice(only, Why.ONLY)
-    if (now - normal.issued_at).total_seconds() > policy.normal_wait_limit_s:
-        return Choice(normal, Why.WAITED)
-    if priority_run >= policy.run:
-        return Choice(normal, Why.TURN)
-    return Choice(priority, Why.PRIORITY)
+    why = turn((now - normal.issued_at).total_seconds(), priority_run, policy)
+    return Choice(priority if why is Why.PRIORITY else normal, why)
+
+
+def turn(normal_waited_s: float, priority_run: int, policy: PriorityPolicy) -> Why:
+    """Return why the first priority ticket (PRIORITY) or the first normal one goes; both wait."""
+    if normal_waited_s > policy.normal_wait_limit_s:
+        return Why.WAITED
+    return Why.TURN if priority_run >= policy.run else Why.PRIORITY
 
 
 def returned_position(waiting: Sequence[Ticket], behind: int, own: int) -> int:

@@ -107,6 +107,7 @@ class SlipBody(Message):
     tracking_url: str
     tracking_line: str
     reprint_line: str = ""
+    wait_line: str = ""
 
 
 class PrintMessage(Message):

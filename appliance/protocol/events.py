@@ -30,6 +30,15 @@ class TicketBody(BaseModel):
     ended_at: str | None = None
 
 
+class WaitBody(BaseModel):
+    """When a citizen will probably be called: from so many minutes to so many, after being told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    from_min: int
+    to_min: int
+
+
 class Event(BaseModel):
     """The root of all payloads."""
 
@@ -69,10 +78,14 @@ class TicketEvent(Event):
 
 
 class TicketIssued(TicketEvent):
-    """A citizen has a number. `paper` is "queued", or "none" where no printer belongs to it."""
+    """A citizen has a number. `paper` is "queued", or "none" where no printer belongs to it.
+
+    `wait` is what the citizen was told; None where too little is known.
+    """
 
     type: ClassVar[str] = "ticket.issued"
     ahead: int
+    wait: WaitBody | None = None
     paper: Literal["queued", "none"]
     job_id: int | None
     printer: str | None

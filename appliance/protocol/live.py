@@ -37,7 +37,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from appliance.protocol.events import TicketBody
+from appliance.protocol.events import TicketBody, WaitBody
 
 TICK_S = 4.0
 LOST_AFTER_S = 9.0
@@ -135,6 +135,7 @@ class KioskTicket(Message):
 
     ticket: TicketBody
     ahead: int
+    wait: WaitBody | None
     paper: str
     url: str
 

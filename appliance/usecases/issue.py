@@ -10,12 +10,13 @@ from appliance.domain import numbering
 from appliance.domain.office import Office, Service
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import Refused
-from appliance.protocol.events import TicketBody, TicketIssued
+from appliance.protocol.events import TicketBody, TicketIssued, WaitBody
 from appliance.storage import log, prints, tickets
 from appliance.storage.engine import Transaction
 from appliance.storage.types import iso
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
+from appliance.usecases.expect_wait import expect_wait
 from appliance.usecases.open_day import ensure_open
 from appliance.usecases.repeats import earlier
 from appliance.usecases.tell import tell
@@ -23,11 +24,15 @@ from appliance.usecases.tell import tell
 
 @dataclass(frozen=True)
 class Issued:
-    """The answer to a citizen: `ahead` wait before; `paper` is a paper state or "none"."""
+    """The answer to a citizen: `ahead` wait before, for `wait` from now if that is known.
+
+    `paper` is a paper state or "none".
+    """
 
     ticket: TicketBody
     token: str
     ahead: int
+    wait: WaitBody | None
     paper: str
     printer: str | None
     repeated: bool
@@ -65,6 +70,7 @@ def issue(
             ticket=ticket_body(ticket, ctx.office),
             waiting=tickets.count_waiting(conn, day, service.code),
             ahead=ticket.ahead,
+            wait=expect_wait(conn, ctx, ticket, now),
             paper="none" if job_id is None else "queued",
             job_id=job_id,
             printer=printer,
@@ -72,7 +78,15 @@ def issue(
             token=ticket.token,
         )
         tell(conn, now, event, actor=actor, request_id=request_id)
-    return Issued(event.ticket, ticket.token, ticket.ahead, event.paper, printer, repeated=False)
+    return Issued(
+        event.ticket,
+        ticket.token,
+        ticket.ahead,
+        event.wait,
+        event.paper,
+        printer,
+        repeated=False,
+    )
 
 
 def require_open(office: Office, service: Service, now: datetime) -> None:
@@ -162,6 +176,7 @@ def _again(
         ticket=ticket_body(ticket, ctx.office),
         token=ticket.token,
         ahead=event.ahead,
+        wait=event.wait,
         paper="none" if job is None else job.state.value,
         printer=event.printer,
         repeated=True,

@@ -8,20 +8,25 @@ from typing import Any
 from appliance.domain.calendar import business_day
 from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import NotFound
-from appliance.protocol.events import TicketBody
+from appliance.protocol.events import TicketBody, WaitBody
 from appliance.storage import days, log, prints, tickets
 from appliance.storage.engine import Transaction
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
+from appliance.usecases.expect_wait import expect_wait
 from appliance.usecases.open_day import current_day
 
 
 @dataclass(frozen=True)
 class TicketView:
-    """A ticket with what stands around it; `today` is False once its day is over."""
+    """A ticket with what stands around it; `today` is False once its day is over.
+
+    `wait` is what is expected now, None unless it waits and something is known.
+    """
 
     ticket: TicketBody
     ahead: int
+    wait: WaitBody | None
     paper: str
     reason: str
     today: bool
@@ -69,10 +74,12 @@ def _view(conn: Transaction, ctx: Context, ticket: Ticket | None) -> TicketView:
         raise NotFound("unknown_ticket")
     job = prints.of_ticket(conn, ticket.id)
     waiting = ticket.state is TicketState.WAITING
-    today = ticket.day == business_day(ctx.clock.now(), days.last_opened(conn))
+    now = ctx.clock.now()
+    today = ticket.day == business_day(now, days.last_opened(conn))
     return TicketView(
         ticket=ticket_body(ticket, ctx.office),
         ahead=tickets.count_ahead(conn, ticket) if waiting else 0,
+        wait=expect_wait(conn, ctx, ticket, now) if waiting and today else None,
         paper="none" if job is None else job.state.value,
         reason="" if job is None else job.reason,
         today=today,

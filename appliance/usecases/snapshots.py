@@ -24,6 +24,7 @@ from appliance.storage.engine import Transaction
 from appliance.storage.types import iso
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
+from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.open_day import current_day
 
 CALLS_SHOWN = 7
@@ -146,6 +147,7 @@ def _kiosk_ticket(conn: Transaction, ctx: Context, ticket: Ticket) -> dict[str, 
         KioskTicket(
             ticket=ticket_body(ticket, ctx.office),
             ahead=ticket.ahead,
+            wait=told_wait(conn, ticket.id),
             paper="none" if job is None else job.state.value,
             url=f"/t/{ticket.token}",
         )

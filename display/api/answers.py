@@ -7,7 +7,7 @@ from typing import Any, Literal
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from appliance.protocol.events import TicketBody
+from appliance.protocol.events import TicketBody, WaitBody
 from appliance.protocol.live import Spoken
 
 
@@ -36,6 +36,7 @@ class IssuedAnswer(Answer):
 
     ticket: TicketBody
     ahead: int = Field(description="How many wait before it")
+    wait: WaitBody | None = Field(description="Expected wait; null if too little is known")
     paper: str = Field(description="State of its slip; none where no printer belongs to it")
     printer: str | None = Field(description="The printer that will print it")
     url: str = Field(description="The page for the citizen's phone")
@@ -47,6 +48,7 @@ class TicketAnswer(Answer):
 
     ticket: TicketBody
     ahead: int
+    wait: WaitBody | None = Field(description="Expected wait from now; null if not known")
     paper: str
     reason: str = Field(description="Why the slip is not on paper")
 

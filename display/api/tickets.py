@@ -47,7 +47,13 @@ def show(ticket_id: int) -> ResponseReturnValue:
     require(Right.SEE_QUEUE)
     view = queries.ticket_by_id(parts().ctx, ticket_id)
     return answer(
-        TicketAnswer(ticket=view.ticket, ahead=view.ahead, paper=view.paper, reason=view.reason)
+        TicketAnswer(
+            ticket=view.ticket,
+            ahead=view.ahead,
+            wait=view.wait,
+            paper=view.paper,
+            reason=view.reason,
+        )
     )
 
 
@@ -76,6 +82,7 @@ def _issued(issued: Issued) -> IssuedAnswer:
     return IssuedAnswer(
         ticket=issued.ticket,
         ahead=issued.ahead,
+        wait=issued.wait,
         paper=issued.paper,
         printer=issued.printer,
         url=url,

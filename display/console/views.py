@@ -40,7 +40,10 @@ def show() -> ResponseReturnValue:
         number = None
     data = page(
         "console",
-        ["common", "live", "time", "error", "console", "state", "cause", "remedy", "paper", "kind"],
+        [
+            *("common", "live", "time", "error", "console", "wait", "state"),
+            *("cause", "remedy", "paper", "kind"),
+        ],
         csrf=generate_csrf(),
         counter=number,
         live_token=None if number is None else console_token(current_user, number),

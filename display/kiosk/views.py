@@ -24,5 +24,5 @@ def show() -> ResponseReturnValue:
     kiosks = parts().ctx.office.kiosks
     name = request.args.get("name") or (kiosks[0].name if kiosks else "")
     parts().ctx.office.kiosk(name)
-    data = page("kiosk", ["common", "live", "time", "error", "kiosk", "cause"], name=name)
+    data = page("kiosk", ["common", "live", "time", "error", "kiosk", "wait", "cause"], name=name)
     return render_template("kiosk/kiosk.html", page=data, office=data["office"])

@@ -48,11 +48,12 @@ def show(token: str) -> ResponseReturnValue:
     state = None if view is None else _state(view)
     data = page(
         "phone",
-        ["common", "time", "error", "phone", "state", "level", "reason", "rate"],
+        ["common", "time", "error", "phone", "wait", "state", "level", "reason", "rate"],
         state_url=f"/t/{token}/state",
         poll_s=None if state is None else state["poll_s"],
         ticket=None if state is None else state["ticket"],
         ahead=0 if state is None else state["ahead"],
+        wait=None if state is None else state["wait"],
         rating=None if state is None else state["rating"],
         rating_url=f"/t/{token}/rating",
         **words(),
@@ -114,6 +115,7 @@ def _state(view: TicketView) -> dict[str, Any]:
     return {
         "ticket": ticket.model_dump(mode="json"),
         "ahead": view.ahead,
+        "wait": None if view.wait is None else view.wait.model_dump(),
         "poll_s": poll_s,
         "rating": rating,
     }
@@ -122,7 +124,9 @@ def _state(view: TicketView) -> dict[str, Any]:
 def _tag(body: dict[str, Any]) -> str:
     ticket = body["ticket"]
     rating = body["rating"] or {}
+    wait = body["wait"] or {}
     return (
         f"{ticket['state']}-{ticket['calls']}-{ticket['counter']}-{body['ahead']}"
+        f"-{wait.get('from_min')}-{wait.get('to_min')}"
         f"-{rating.get('until')}-{rating.get('rated')}"
     )

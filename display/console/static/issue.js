@@ -2,6 +2,7 @@
 
 import { post, requestId } from "../../static/js/api.js";
 import { byId, setText } from "../../static/js/dom.js";
+import { waitWords } from "../../static/js/wait.js";
 
 /**
  * Wire the dialog.
@@ -23,6 +24,8 @@ export function wireIssue(page, texts, now) {
       setText(byId("issue-number"), given.ticket.label);
       setText(byId("issue-service"), texts.name(given.ticket, "service"));
       setText(byId("issue-ahead"), texts.t("console.issue_ahead", { n: given.ahead }));
+      byId("issue-wait").hidden = !given.wait;
+      setText(byId("issue-wait"), given.wait ? waitWords(given.wait, texts) : "");
       byId("issue-again").focus();
     }
   }

@@ -37,6 +37,7 @@ function issued(payload) {
   return {
     ticket: payload.ticket,
     ahead: payload.ahead,
+    wait: payload.wait,
     paper: payload.paper,
     url: `/t/${payload.token}`,
   };

@@ -8,7 +8,7 @@ const NEVER_ON_PAPER = ["none", "failed", "expired", "unknown", "superseded"];
 
 /**
  * Make the record of a number that was just given.
- * @param {{ticket: any, ahead: number, paper: string, url: string, qr?: string}} given
+ * @param {{ticket: any, ahead: number, wait: any, paper: string, url: string, qr?: string}} given
  * @param {number} nowMs
  */
 export function newResult(given, nowMs) {

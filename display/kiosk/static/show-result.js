@@ -1,6 +1,7 @@
 /** The kiosk's second screen: the number that was given. */
 
 import { byId, el, fill, icon, setText, shrinkToFit } from "../../static/js/dom.js";
+import { waitWords } from "../../static/js/wait.js";
 import { leftMs } from "./result.js";
 import { troubleName } from "./printer.js";
 
@@ -30,6 +31,8 @@ export function drawResult(result, earlier, printer, texts) {
   setText(byId("result-priority"), texts.t("common.priority"));
   setText(byId("result-service"), texts.name(result.ticket, "service"));
   setText(byId("result-ahead"), aheadWords(result.ahead, texts));
+  byId("result-wait").hidden = !result.wait;
+  setText(byId("result-wait"), result.wait ? waitWords(result.wait, texts) : "");
   drawPaper(result, printer, texts);
   drawCode(result, texts);
   drawEarlier(earlier, texts);

@@ -4,6 +4,7 @@ import { byId, setText, shrinkToFit } from "../../static/js/dom.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { officeTime } from "../../static/js/time.js";
+import { waitWords } from "../../static/js/wait.js";
 import { makeRating } from "./rate.js";
 
 const GONE = 410;
@@ -32,6 +33,8 @@ function render(answer) {
   setText(byId("ahead-title"), texts.t(answer.ahead === 0 ? "phone.next" : "phone.ahead"));
   byId("ahead").hidden = answer.ahead === 0;
   setText(byId("ahead"), String(answer.ahead));
+  byId("wait").hidden = !answer.wait;
+  setText(byId("wait"), answer.wait ? waitWords(answer.wait, texts) : "");
   setText(byId("counter"), texts.t("phone.counter", { n: ticket.counter }));
   drawHint(ticket);
   drawUpdated(answer.at, ticket);
@@ -100,5 +103,5 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-render({ ticket: page.ticket, ahead: page.ahead, at: page.at, rating: page.rating });
+render({ ticket: page.ticket, ahead: page.ahead, wait: page.wait, at: page.at, rating: page.rating });
 timer = setTimeout(look, pollS * 1000);
