@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, text, update
 
-from appliance.domain.ticket import OPEN_AT_COUNTER, Ticket, TicketState
+from appliance.domain.ticket import Ticket, TicketState
 from appliance.storage.tables import series_heads, tickets
 
-_OPEN = [state.value for state in OPEN_AT_COUNTER]
+# In the very words of the partial index uq_tickets_open_counter: with bound values SQLite could not
+# know that it applies, and would read every ticket of all years at each call.
+_OPEN = text("tickets.state IN ('called', 'serving')")
 
 
 def last_number(conn: Connection, day: date, series: str) -> int | None:
@@ -124,19 +126,19 @@ def in_state(
     )
 
 
-def still_waiting_before(conn: Connection, day: date) -> list[Ticket]:
-    """Return tickets of earlier days that still wait."""
-    return _many(conn, and_(tickets.c.day < day, tickets.c.state == TicketState.WAITING.value))
+def still_waiting(conn: Connection, day: date) -> list[Ticket]:
+    """Return the tickets of `day` that still wait."""
+    return _many(conn, and_(tickets.c.day == day, tickets.c.state == TicketState.WAITING.value))
 
 
 def open_at(conn: Connection, counter: int) -> Ticket | None:
     """Return the ticket that is called to or served at `counter`, or None."""
-    return _one(conn, and_(tickets.c.counter == counter, tickets.c.state.in_(_OPEN)))
+    return _one(conn, and_(tickets.c.counter == counter, _OPEN))
 
 
 def all_open(conn: Connection) -> list[Ticket]:
     """Return every ticket that is open at a counter."""
-    return _many(conn, tickets.c.state.in_(_OPEN))
+    return _many(conn, _OPEN)
 
 
 def recently_called(
@@ -170,11 +172,15 @@ def change(conn: Connection, ticket: Ticket, state: TicketState, **values: Any) 
     return get(conn, ticket.id) if result.rowcount == 1 else None
 
 
-def recent_of_origin(conn: Connection, origins: Sequence[str], since: datetime) -> list[Ticket]:
-    """Return tickets taken at one of `origins` since then, newest first."""
+def recent_of_origin(
+    conn: Connection, day: date, origins: Sequence[str], since: datetime
+) -> list[Ticket]:
+    """Return tickets of `day` taken at one of `origins` since then, newest first."""
     rows = conn.execute(
         select(tickets)
-        .where(tickets.c.origin.in_(origins), tickets.c.issued_at >= since)
+        .where(
+            tickets.c.day == day, tickets.c.origin.in_(origins), tickets.c.issued_at >= since
+        )
         .order_by(tickets.c.id.desc())
         .limit(5)
     )

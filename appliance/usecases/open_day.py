@@ -30,7 +30,8 @@ def ensure_open(conn: Transaction, ctx: Context, now: datetime) -> date:
         return day
     seq = tell(conn, now, DayOpened(day=day.isoformat()), actor=ACTOR)
     days.open_day(conn, day, now, seq)
-    for ticket in tickets.still_waiting_before(conn, day):
+    # Days before that one were closed when it was opened: nobody reads them again.
+    for ticket in [] if last is None else tickets.still_waiting(conn, last):
         _end(conn, ctx, ticket, TicketState.EXPIRED, now)
     for ticket in tickets.all_open(conn):
         _end(conn, ctx, ticket, TicketState.FINISHED, now)

@@ -37,9 +37,10 @@ def kiosk(ctx: Context, name: str) -> tuple[int, dict[str, Any]]:
     unit = ctx.office.kiosk(name)
     with ctx.db.read() as conn:
         now = ctx.clock.now()
-        counts = tickets.waiting_counts(conn, current_day(conn, now))
+        day = current_day(conn, now)
+        counts = tickets.waiting_counts(conn, day)
         since = now - timedelta(seconds=RECENT_S)
-        recent = tickets.recent_of_origin(conn, [f"kiosk:{name}"], since)
+        recent = tickets.recent_of_origin(conn, day, [f"kiosk:{name}"], since)
         state = {
             "office": office_head(ctx.office),
             "kiosk": name,
