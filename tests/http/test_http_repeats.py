@@ -55,7 +55,7 @@ def test_a_ticket_is_taken_once(rig, kiosk):
     taken(rig, kiosk, "chung-thuc")  # opens the day, if nobody did
     first = assert_once(rig, lambda: rig.post(TICKETS, body, token=kiosk))
     assert first.status == 201
-    assert set(first.body) == {"ticket", "ahead", "paper", "printer", "url", "qr"}
+    assert set(first.body) == {"ticket", "ahead", "wait", "paper", "printer", "url", "qr"}
 
 
 def test_a_ticket_asked_for_eight_times_at_once_is_taken_once(rig, kiosk):

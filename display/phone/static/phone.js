@@ -4,7 +4,7 @@ import { byId, setText, shrinkToFit } from "../../static/js/dom.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { officeTime } from "../../static/js/time.js";
-import { waitWords } from "../../static/js/wait.js";
+import { waitRange } from "../../static/js/wait.js";
 import { makeRating } from "./rate.js";
 
 const GONE = 410;
@@ -34,7 +34,7 @@ function render(answer) {
   byId("ahead").hidden = answer.ahead === 0;
   setText(byId("ahead"), String(answer.ahead));
   byId("wait").hidden = !answer.wait;
-  setText(byId("wait"), answer.wait ? waitWords(answer.wait, texts) : "");
+  setText(byId("wait-range"), answer.wait ? waitRange(answer.wait, texts) : "");
   setText(byId("counter"), texts.t("phone.counter", { n: ticket.counter }));
   drawHint(ticket);
   drawUpdated(answer.at, ticket);
