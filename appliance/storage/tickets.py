@@ -178,9 +178,7 @@ def recent_of_origin(
     """Return tickets of `day` taken at one of `origins` since then, newest first."""
     rows = conn.execute(
         select(tickets)
-        .where(
-            tickets.c.day == day, tickets.c.origin.in_(origins), tickets.c.issued_at >= since
-        )
+        .where(tickets.c.day == day, tickets.c.origin.in_(origins), tickets.c.issued_at >= since)
         .order_by(tickets.c.id.desc())
         .limit(5)
     )

@@ -68,7 +68,8 @@ def settle(rig, askers):
     """Give every slip its last word: a job that waits for one changes by itself in the end."""
     jobs = [job for (job,) in rows(rig, "SELECT id FROM print_jobs WHERE state = 'queued'")]
     words = [{"kind": "print", "job_id": job, "state": "printed", "rev": 1} for job in jobs]
-    answer = call(rig.port, "POST", REPORTS, {"v": 1, "rows": words}, headers=askers["agent"])
+    batch = {"v": 1, "instance": "a-settler", "rows": words}
+    answer = call(rig.port, "POST", REPORTS, batch, headers=askers["agent"])
     assert answer.status == 200, answer
 
 
