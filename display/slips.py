@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.domain.calendar import OFFICE_ZONE
 from appliance.domain.office import Office
 from appliance.domain.ticket import Ticket
+from appliance.errors import NotFound
 from appliance.protocol.agent import SlipBody
 from appliance.protocol.events import WaitBody
 from appliance.usecases.bodies import ticket_body
@@ -23,6 +24,7 @@ def slip_of(
     """
     local = ticket.issued_at.astimezone(OFFICE_ZONE)
     vi = texts.languages[0]
+    procedure_url = _procedure_url(ticket, office)
     return SlipBody(
         office=office.name,
         parent=office.parent,
@@ -36,6 +38,8 @@ def slip_of(
         notice=(texts.say("slip.notice_1", vi), texts.say("slip.notice_2", vi)),
         tracking_url=phone_url(public_url, ticket.token),
         tracking_line=texts.say("slip.tracking_line", vi),
+        procedure_url=procedure_url,
+        procedure_line=texts.say("slip.procedure_line", vi) if procedure_url else "",
     )
 
 
@@ -46,6 +50,13 @@ def wait_line(wait: WaitBody, lang: str) -> str:
         key = "wait.over"
     words = texts.say(key, lang, low=wait.from_min, high=wait.to_min)
     return texts.say("wait.expected", lang, wait=words)
+
+
+def _procedure_url(ticket: Ticket, office: Office) -> str:
+    try:
+        return office.service(ticket.service).procedure_url
+    except NotFound:  # taken out of the configuration since
+        return ""
 
 
 def phone_url(public_url: str, token: str) -> str:

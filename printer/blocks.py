@@ -15,6 +15,7 @@ from printer.text import Face, face
 
 BLACK, WHITE = 0, 1
 _HALF = 128
+_LEAST_MODULE_PX = 3
 
 
 class Block(Protocol):
@@ -141,13 +142,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class CodeBeside:
-    """A QR code on the left with its text beside it: half the paper of one above the other."""
+    """A QR code with its text beside it: half the paper of one above the other.
+
+    The code is on the left, or on the right if mirrored: two codes of a slip are not in one line
+    under a phone's eye, and each stands at its own text.
+    """
 
     code: Image.Image
     font: Face
     lines: list[str]
     inset_px: int
     gap_px: int
+    mirrored: bool = False
 
     @property
     def height_px(self) -> int:
@@ -159,18 +165,25 @@ class CodeBeside:
         widest = max((self.font.width(line) for line in self.lines), default=0)
         gap = self.gap_px if self.lines else 0
         left = max(self.inset_px, (image.width - self.code.width - gap - widest) // 2)
-        image.paste(self.code, (left, top_px + (self.height_px - self.code.height) // 2))
+        code_left = left + widest + gap if self.mirrored else left
+        x = left if self.mirrored else left + self.code.width + gap
+        image.paste(self.code, (code_left, top_px + (self.height_px - self.code.height) // 2))
         text_top = top_px + (self.height_px - self.font.step_px * len(self.lines)) // 2
         for at, line in enumerate(self.lines):
-            x = left + self.code.width + gap
             self.font.draw(draw, x, text_top + at * self.font.step_px, line, BLACK)
 
 
-def qr_picture(text: str, module_px: int, max_px: int) -> Image.Image:
-    """Give the QR code of a text without its white border (the slip has white around it)."""
+def qr_picture(text: str, module_px: int, max_px: int, field: str = "code") -> Image.Image:
+    """Give the QR code of a text without its white border (the slip has white around it).
+
+    A module has `module_px` dots, or as many as fit; raises `SlipTooWide` for a text so long that
+    they would be fewer than phones can read from thermal paper.
+    """
     code = segno.make_qr(text, error="m", boost_error=False)
     size = len(code.matrix)
-    scale = max(2, min(module_px, max_px // size))
+    scale = min(module_px, max_px // size)
+    if scale < min(module_px, _LEAST_MODULE_PX):
+        raise SlipTooWide(field=field, characters=len(text), modules=size, room=max_px)
     light = bytes(0 if dark else 255 for row in code.matrix for dark in row)
     picture = Image.frombytes("L", (size, size), light).convert("1", dither=Image.Dither.NONE)
     return picture.resize((size * scale, size * scale), Image.Resampling.NEAREST)

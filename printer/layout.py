@@ -127,7 +127,7 @@ class _Stack:
             # Without its code the text stands alone.
             self._notices[:0] = [line] if line else []
             return []
-        code = qr_picture(url, self._px(part.size), self._inner // 2)
+        code = qr_picture(url, self._px(part.size), self._inner // 2, f"{part.block}_url")
         gap = _QUIET_MODULES * self._px(part.size)  # the white border that readers need
         room = self._inner - code.width - gap
         beside = font.balance(line, room) if line else []
@@ -137,4 +137,4 @@ class _Stack:
                 break
             beside += more
             self._notices.pop(0)
-        return [CodeBeside(code, font, beside, self._inset, gap)]
+        return [CodeBeside(code, font, beside, self._inset, gap, part.mirror)]

@@ -34,6 +34,7 @@ class Part:
     bold: bool = False
     plate: bool = False
     beside: bool = False
+    mirror: bool = False
     file: str = ""
 
 

@@ -22,12 +22,13 @@ from appliance.domain.rating import Panel, RatingPolicy
 def to_office(config: Config) -> Office:
     """Return the office that `config` describes; nothing but `config` decides it."""
     queue, hours = config.queue, to_hours(config.hours)
+    procedure_url = config.office.procedure_url
     return Office(
         name=config.office.name,
         parent=config.office.parent,
         address=config.office.address,
         code=config.office.code,
-        services=tuple(_service(service, hours) for service in config.services),
+        services=tuple(_service(service, hours, procedure_url) for service in config.services),
         counters=tuple(Counter(c.number, c.services, c.zone) for c in config.counters),
         boards=_boards(config),
         kiosks=tuple(Kiosk(k.name, k.printer, k.screen) for k in config.kiosks),
@@ -79,7 +80,7 @@ def _windows(texts: tuple[str, ...]) -> tuple[Window, ...]:
     return tuple(to_window(text) for text in texts)
 
 
-def _service(service: ServiceConfig, office: Hours) -> Service:
+def _service(service: ServiceConfig, office: Hours, procedure_url: str) -> Service:
     own = None if service.hours is None else to_hours(service.hours)
     if own is not None:
         # A holiday of the office is one of every service, unless the service says otherwise.
@@ -91,4 +92,5 @@ def _service(service: ServiceConfig, office: Hours) -> Service:
         series=Series(service.prefix, service.start, service.width),
         hours=own,
         daily_cap=service.daily_cap,
+        procedure_url=service.procedure_url or procedure_url,
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from appliance.config.texts import printable, web_address
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 WindowText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 UsbId = Annotated[str, Field(pattern=r"^([0-9a-f]{4})?$")]
+SlipText = Annotated[str, AfterValidator(printable)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 MIN_BAUD = 38_400
 
 
@@ -27,10 +31,17 @@ class Section(BaseModel):
 class OfficeConfig(Section):
     """Who the office is; printed on the slip and shown on the screens."""
 
-    name: str = Field(min_length=1, max_length=120, description="Name of the one-stop point")
-    parent: str = Field("", max_length=120, description="Authority above it, first line of a slip")
+    name: SlipText = Field(min_length=1, max_length=120, description="Name of the one-stop point")
+    parent: SlipText = Field(
+        "", max_length=120, description="Authority above it, first line of a slip"
+    )
     address: str = Field("", max_length=200, description="Postal address")
     code: str = Field("", max_length=20, description="Agency code, such as H26.107")
+    procedure_url: WebAddress = Field(
+        "",
+        description="Page on the papers to bring, a QR code on slips, at most 200 long; "
+        "empty = no code",
+    )
 
 
 class HoursConfig(Section):
@@ -62,13 +73,16 @@ class ServiceConfig(Section):
     """A service and its series of numbers."""
 
     code: Code = Field(description="Name in the database and the API; never change it")
-    name_vi: str = Field(min_length=1, max_length=80, description="Vietnamese name")
+    name_vi: SlipText = Field(min_length=1, max_length=80, description="Vietnamese name")
     name_en: str = Field(min_length=1, max_length=80, description="English name")
     prefix: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="In front of every number")
     start: int = Field(1, ge=0, le=9999, description="First number of the day")
     width: int = Field(3, ge=1, le=5, description="Digits of the number; the series ends with them")
     daily_cap: int | None = Field(None, ge=1, description="Most tickets a day; none = no limit")
     hours: HoursConfig | None = Field(None, description="Own hours; none = the office's")
+    procedure_url: WebAddress = Field(
+        "", description="Its own page on the papers to bring; empty = the office's"
+    )
 
 
 class CounterConfig(Section):

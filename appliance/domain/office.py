@@ -33,7 +33,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Service:
-    """A field that citizens take numbers for."""
+    """A field that citizens take numbers for; `procedure_url` tells which papers to bring."""
 
     code: str
     name_vi: str
@@ -41,6 +41,7 @@ class Service:
     series: Series
     hours: Hours | None = None
     daily_cap: int | None = None
+    procedure_url: str = ""
 
     def name(self, language: str) -> str:
         """Return the name in `language`; Vietnamese for all but "en"."""

@@ -108,6 +108,8 @@ class SlipBody(Message):
     tracking_line: str
     reprint_line: str = ""
     wait_line: str = ""
+    procedure_url: str = ""
+    procedure_line: str = ""
 
 
 class PrintMessage(Message):

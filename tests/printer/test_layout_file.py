@@ -11,49 +11,27 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from appliance.config.texts import LONGEST_URL
 from printer.errors import GlyphMissing, LayoutInvalid, SlipTooWide
 from printer.layout import draw
-from printer.layout_file import Layout, default_layout, load_layout
+from printer.layout_file import BLOCKS, Layout, default_layout, load_layout
 from printer.testpage import accented_letters, draw_test_page
+from tests.support.golden import SLIPS, TOKEN, golden_picture
 
 GOLDEN = Path(__file__).parent / "golden"
+LOGO = Path(__file__).parent / "logo.png"
 WIDTHS = (384, 512, 576)
 # Made with Pillow 13.0.0, whose own FreeType draws the letters; to make them anew, after looking
 # at them: MOISO_GOLDEN=write python -m pytest tests/printer/test_layout_file.py
 WRITE = os.environ.get("MOISO_GOLDEN") == "write"
-ENGLISH = {
-    "office": "ONE-STOP SERVICE POINT OF VAN MIEU - QUOC TU GIAM WARD",
-    "parent": "HANOI PUBLIC ADMINISTRATION SERVICE CENTRE",
-    "title": "QUEUE TICKET",
-    "service": "Justice – Civil status",
-    "ahead_line": "People ahead: 12",
-    "wait_line": "About 25 minutes",
-    "notice": ["Please wait until your number is called."],
-    "tracking_line": "Scan to follow your turn on your phone.",
-}
-FULL = {
-    "wait_line": "Chờ khoảng 25 phút",
-    "priority_line": "ƯU TIÊN",
-    "reprint_line": "BẢN IN LẠI",
-    "procedure_url": "https://dichvucong.gov.vn/tim-kiem-thu-tuc-hanh-chinh?keyword=1.001193",
-    "procedure_line": "Quét mã để xem giấy tờ cần có.",
-}
-
-
-def pictures(slip, width):
-    """Every golden picture of one width."""
-    return {
-        "vi": draw(slip(), width),
-        "en": draw(slip(**ENGLISH), width),
-        "full": draw(slip("A025", **FULL), width),
-        "letters": draw_test_page(width, 203, {"model": "MOISO-SIM"}, "moiso-test-20261123"),
-    }
+NAMES = ("vi", "en", "full", "full-en", "letters")
+QUIET_PX = 40
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["vi", "en", "full", "letters"])
-def test_a_slip_looks_as_its_golden_picture_dot_for_dot(slip, name, width):
-    made, path = pictures(slip, width)[name], GOLDEN / f"{name}-{width}.png"
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slip_looks_as_its_golden_picture_dot_for_dot(name, width):
+    made, path = golden_picture(name, width), GOLDEN / f"{name}-{width}.png"
     if WRITE:
         made.save(path, optimize=True)
         write_digest(path.name, made)
@@ -71,18 +49,69 @@ def write_digest(name, made):
     path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def test_every_golden_picture_belongs_to_a_test():
+    pictures = {f"{name}-{width}.png" for name in NAMES for width in WIDTHS}
+    assert {path.name for path in GOLDEN.glob("*.png")} == pictures
+    digests = json.loads((GOLDEN / "digests.json").read_text(encoding="utf-8"))
+    assert set(digests) == pictures
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_code_of_a_golden_picture_can_be_read(name, width):
+    """As a phone sees it: the slip on a table, so with white around it."""
+    with Image.open(GOLDEN / f"{name}-{width}.png") as golden:
+        codes = {code.text for code in codes_of(golden)}
+    if name == "letters":
+        assert codes == {f"{TOKEN}-{module}" for module in (3, 4, 5)}
+    else:
+        slip = SLIPS[name]()
+        assert codes == {slip.tracking_url, slip.procedure_url} - {""}
+
+
+def codes_of(picture):
+    paper = Image.new("L", (picture.width + 2 * QUIET_PX, picture.height + 2 * QUIET_PX), 255)
+    paper.paste(picture.convert("L"), (QUIET_PX, QUIET_PX))
+    return zxingcpp.read_barcodes(paper)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["full", "full-en"])
+def test_the_two_codes_of_a_slip_cannot_be_taken_for_each_other(name, width):
+    """The tracking code is above and left of its text, the other below and right of its own."""
+    slip = SLIPS[name]()
+    picture = golden_picture(name, width)
+    at = {code.text: code.position for code in codes_of(picture)}
+    tracking, procedure = at[slip.tracking_url], at[slip.procedure_url]
+    assert procedure.top_left.y - tracking.bottom_left.y >= 16
+    assert tracking.top_left.x < QUIET_PX + width / 3
+    assert procedure.top_right.x > QUIET_PX + width * 2 / 3
+    between = picture.crop(
+        (0, tracking.bottom_left.y - QUIET_PX + 2, width, procedure.top_left.y - QUIET_PX - 2)
+    )
+    assert between.convert("L").getextrema() == (0, 255), "a line parts them"
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_longest_name_in_hanoi_fits_75_mm_of_paper(slip, width):
     assert draw(slip(), width).height <= 75 * 8
 
 
+def url_of(length):
+    return ("https://dichvucong.gov.vn/tim-kiem-thu-tuc-hanh-chinh?keyword=" + "a1" * 200)[:length]
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-def test_both_codes_of_a_full_slip_can_be_read(slip, width):
-    made = slip("A025", **FULL)
-    paper = Image.new("L", (width + 80, 1200), 255)
-    paper.paste(draw(made, width).convert("L"), (40, 40))
-    found = {code.text for code in zxingcpp.read_barcodes(paper)}
-    assert found == {made.tracking_url, made.procedure_url}
+def test_the_longest_address_that_may_be_configured_can_be_read(slip, width):
+    made = slip("A025", procedure_url=url_of(LONGEST_URL), procedure_line="Hồ sơ cần chuẩn bị")
+    codes = {code.text for code in codes_of(draw(made, width))}
+    assert codes == {made.tracking_url, made.procedure_url}
+
+
+def test_an_address_whose_code_would_be_too_fine_is_refused(slip):
+    with pytest.raises(SlipTooWide) as caught:
+        draw(slip(procedure_url=url_of(290)), 384)
+    assert caught.value.fields["field"] == "procedure_url"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -189,3 +218,12 @@ def test_the_usual_layout_has_every_text_of_a_slip():
     blocks = {part.block for part in default_layout().parts}
     assert blocks >= {"office", "title", "number", "service", "ahead", "wait", "priority"}
     assert blocks >= {"time", "procedure", "tracking", "notice", "parent", "reprint"}
+
+
+def test_the_guide_explains_every_block():
+    guide = (Path(__file__).parents[2] / "docs" / "printers.md").read_text(encoding="utf-8")
+    table = guide[guide.index("| block |") : guide.index("Texts are wrapped")]
+    rows = [line.split("|")[1] for line in table.splitlines()[2:] if line]
+    assert {name for row in rows for name in row.replace("`", "").replace(" ", "").split(",")} == {
+        *BLOCKS
+    }
