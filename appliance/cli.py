@@ -14,10 +14,10 @@ import typer
 
 from appliance import guardian
 from appliance.bootstrap.files import DataFolder, data_folder
-from appliance.clock import Clock, SystemClock, demo_clock_from_env
+from appliance.bootstrap.program import Told, become, clock, errors_as_sentences
 from appliance.config import Config, load, sample_path
 from appliance.config.load import effective
-from appliance.errors import ConfigInvalid, MoisoError
+from appliance.errors import MoisoError
 from appliance.logs import set_up
 from appliance.parent import die_with_parent
 
@@ -50,7 +50,7 @@ def server(
 ) -> None:
     """Run the office's server: database, pages, live channel, queue."""
     _child("server")
-    clock = _clock(demo)
+    clock(demo=demo)
     data, settings = _settings(config)
     if show_config:
         typer.echo(effective(settings))
@@ -58,29 +58,35 @@ def server(
     env = _environment(data, config)
     subprocess.run([sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=True)
     from appliance.addresses import lan_address
-    from appliance.bootstrap.serving import Serving
 
     public = settings.server.public_url.rstrip("/")
-    url = public or f"http://{lan_address()}:{settings.server.port}"
-    Serving(settings, data, clock, public_url=url, demo=demo).run()
+    become(
+        "server",
+        Told(
+            config=str(config or data.config),
+            demo=demo,
+            host=settings.server.host,
+            port=settings.server.port,
+            threads=settings.server.threads,
+            public_url=public or f"http://{lan_address()}:{settings.server.port}",
+        ),
+    )
 
 
 @app.command()
 def agent(config: ConfigOption = None, demo: DemoFlag = False) -> None:
     """Run the agent of this Pi: buttons, lights, ticket printer."""
     _child("agent")
-    clock = _clock(demo)
-    data, settings = _settings(config)
-    from appliance.bootstrap.agent import build_agent
-
-    raise typer.Exit(build_agent(settings, data.path, clock, demo=demo).run())
+    clock(demo=demo)
+    data, _ = _settings(config)
+    become("agent", Told(config=str(config or data.config), demo=demo))
 
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Run server and agent of a single-Pi office without systemd; restart what dies."""
     set_up("run")
-    _clock(demo=False)
+    clock(demo=False)
     data, settings = _settings(config)
     env = _environment(data, config)
     subprocess.run([sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=True)
@@ -211,14 +217,8 @@ def doctor(
 def main() -> None:
     """Run the command line; errors for people are one sentence, not a trace."""
     try:
-        app()
-    except ConfigInvalid as exc:
-        for problem in exc.problems:
-            typer.echo(f"moiso: {problem}", err=True)
-        raise SystemExit(2) from exc
-    except MoisoError as exc:
-        typer.echo(f"moiso: {exc}", err=True)
-        raise SystemExit(1) from exc
+        with errors_as_sentences():
+            app()
     except subprocess.CalledProcessError as exc:
         raise SystemExit(exc.returncode) from exc
 
@@ -248,12 +248,3 @@ def _environment(data: DataFolder, config: Path | None) -> dict[str, str]:
     """Return the environment in which a process of ours finds folder and configuration."""
     named = {} if config is None else {"MOISO_CONFIG": str(config)}
     return {**os.environ, "MOISO_DATA": str(data.path), **named}
-
-
-def _clock(demo: bool) -> Clock:
-    value = os.environ.get("MOISO_DEMO_CLOCK")
-    if not value:
-        return SystemClock()
-    if not demo:
-        raise ConfigInvalid(["MOISO_DEMO_CLOCK is refused outside the demo: unset it"])
-    return demo_clock_from_env(value)

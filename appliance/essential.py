@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 
-import structlog
+from appliance import logs
 
 EXIT_DEAD_WORKER = 70
 
@@ -22,7 +22,7 @@ def start_essential(name: str, work: Callable[[], None]) -> threading.Thread:
         try:
             work()
         except BaseException:  # noqa: BLE001 - the thread's outermost edge; the process ends
-            structlog.get_logger().exception("essential thread died", thread=name)
+            logs.get_logger().exception("essential thread died", thread=name)
             os._exit(EXIT_DEAD_WORKER)
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)

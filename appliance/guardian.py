@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import structlog
+from appliance import logs
 
 RESTART_AFTER_S = 1.0
 STOP_WITHIN_S = 6.0
@@ -93,7 +93,7 @@ def _look_after(child: Child) -> None:
         child.died_at_s = time.monotonic()
         # What the dead one left behind, such as a worker of its own, must go first.
         _signal(child, signal.SIGKILL)
-        log = structlog.get_logger()
+        log = logs.get_logger()
         log.warning("child died", child=child.name, code=child.process.returncode)
     elif time.monotonic() - child.died_at_s >= RESTART_AFTER_S:
         _start(child)

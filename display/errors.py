@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
+from appliance import logs
 from appliance.errors import (
     Denied,
     Invalid,
@@ -109,6 +109,6 @@ def _http(error: HTTPException) -> BaseResponse:
 
 def _bug(error: Exception) -> BaseResponse:
     # The edge of a request: whatever went wrong is logged with its trace, and the asker is told.
-    structlog.get_logger().exception("request failed", path=request.path, exc_info=error)
+    logs.get_logger().exception("request failed", error, path=request.path)
     g.failed = True
     return answer(MoisoError("server_error"), 500)

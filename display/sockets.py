@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import structlog
 from engineio.exceptions import SocketIsClosedError
 from flask import Flask, current_app, request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 from pydantic import ValidationError
 
+from appliance import logs
 from appliance.errors import MoisoError
 from appliance.protocol.live import Drawn, Hello, Sound, Spoken
 from display import auth
@@ -123,7 +123,7 @@ def _sid() -> str:
 def _failed(error: Exception) -> None:
     # A screen that talks nonsense must not take the channel down; it is logged and ignored.
     if isinstance(error, ValidationError):
-        structlog.get_logger().warning("screen sent nonsense", error=str(error))
+        logs.get_logger().warning("screen sent nonsense", error=str(error))
         return
     raise error
 

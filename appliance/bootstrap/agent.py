@@ -9,8 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from appliance import logs
 from appliance.bootstrap.printers import build_printer, slip_drawer
 from appliance.clock import Clock, boot_id
 from appliance.config.schema import ButtonConfig, Config
@@ -112,7 +111,7 @@ def _pins(backend: Backend, wired: list[Button], data: Path) -> tuple[Pins, list
     try:
         return open_pins(backend, _wiring(wired), data), wired
     except Unavailable as exc:
-        structlog.get_logger().error("gpio_unavailable", **exc.fields)
+        logs.get_logger().error("gpio_unavailable", **exc.fields)
         return NoPins(), []
 
 

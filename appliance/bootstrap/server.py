@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from appliance import logs
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import lab_rig
 from appliance.clock import Clock, boot_id
@@ -82,7 +81,7 @@ def _announcer(data: DataFolder) -> Announcer:
     """Return who calls; recordings of the office that cannot be used are told in the log."""
     announcer = choose(data.voice)
     if announcer.problems:
-        structlog.get_logger().warning(
+        logs.get_logger().warning(
             "voice set passed over", used=announcer.source, problems=list(announcer.problems)
         )
     return announcer
@@ -116,5 +115,5 @@ def _beat_for_ever(ctx: Context) -> None:
             with ctx.db.write() as conn:
                 heartbeat.beat(conn, ctx.clock.now())
         except Unavailable as exc:
-            structlog.get_logger().error("heartbeat not written", **exc.fields)
+            logs.get_logger().error("heartbeat not written", **exc.fields)
         time.sleep(BEAT_S)

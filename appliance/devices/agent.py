@@ -9,15 +9,13 @@ gone for a second: systemd or `moiso run` starts it again.
 
 from __future__ import annotations
 
-import contextvars
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 
-import structlog
-
+from appliance import logs
 from appliance.devices.worker import Worker
 
 STOP_S = 2.5
@@ -42,7 +40,7 @@ class Agent:
         self._end = threading.Event()
         self._stopping = False
         self._died: str | None = None
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     @property
     def died(self) -> str | None:
@@ -53,13 +51,7 @@ class Agent:
         """Work until told to stop; return the exit code."""
         self._catch_signals()
         threads = [
-            threading.Thread(
-                # Each with a copy of this context: what the logs are bound to is known there too.
-                target=contextvars.copy_context().run,
-                args=(self._work, worker),
-                name=worker.name,
-                daemon=True,
-            )
+            threading.Thread(target=self._work, args=(worker,), name=worker.name, daemon=True)
             for worker in self._workers
         ]
         for thread in threads:

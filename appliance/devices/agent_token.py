@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-import structlog
+from appliance import logs
 
 _LOOK_S = 0.5
 
@@ -54,7 +54,7 @@ class Token:
         part.replace(self._path)
         self._value = token
         self._known.set()
-        structlog.get_logger().info("token_stored")
+        logs.get_logger().info("token_stored")
 
 
 def _read(path: Path) -> str | None:

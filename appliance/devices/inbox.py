@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from appliance import logs
 from appliance.devices.agent_token import Token
 from appliance.devices.http_client import Answer, HttpClient
 from appliance.devices.link_state import SLOW_PAUSE_S, Backoff, LinkState
@@ -55,7 +55,7 @@ class Inbox:
         self._may_wait = False
         self._stopping = threading.Event()
         self._backoff = Backoff()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def run(self) -> None:
         """Get a token if there is none, then poll until stopped."""

@@ -14,8 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 
-import structlog
-
+from appliance import logs
 from appliance.errors import Refused
 
 REJECTED = "rejected"
@@ -189,7 +188,7 @@ def _open(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as exc:
         # A journal that cannot be read must not keep the buttons dead for ever; it is kept.
         aside = _first_free(path)
-        structlog.get_logger().error("journal_unreadable", error=str(exc), kept_as=aside.name)
+        logs.get_logger().error("journal_unreadable", error=str(exc), kept_as=aside.name)
         for suffix in ("", "-wal", "-shm"):
             part = path.with_name(path.name + suffix)
             if part.exists():

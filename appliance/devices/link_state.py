@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 
 FIRST_PAUSE_S = 0.1
@@ -29,7 +28,7 @@ class LinkState:
         self._failing: dict[str, str] = {}
         self._word: Word = "connecting"
         self._since_ms = clock.monotonic_ms()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     @property
     def word(self) -> Word:

@@ -14,8 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-import structlog
-
+from appliance import logs
 from appliance.devices.agent_token import Token
 from appliance.devices.http_client import HttpClient
 from appliance.devices.link_state import SLOW_PAUSE_S, Backoff
@@ -48,7 +47,7 @@ class Pairing:
         self._claim_every_s = claim_every_s
         self._stopping = threading.Event()
         self._backoff = Backoff()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def run(self) -> None:
         """Return as soon as there is a token, or when stopped."""

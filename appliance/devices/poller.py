@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.gpio.backend import Pins
 from appliance.devices.gpio.debounce import PRESS_MS, Debouncer, Edge
@@ -37,7 +36,7 @@ class Poller:
         self._clock = clock
         self._on_stuck = on_stuck
         self._stopping = threading.Event()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def run(self) -> None:
         """Sample until stopped; a late round is not made up for, the next one is on time again."""

@@ -20,8 +20,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.gpio.lights import (
     ACKNOWLEDGED,
@@ -106,7 +105,7 @@ class PressDesk:
         self._printer_bad = printer_bad
         self._on_stored = on_stored
         self._on_journal = on_journal
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
         self._lock = threading.Lock()
         self._asked: dict[Key, _Asked] = {}
         self._to_store: queue.SimpleQueue[tuple[Button, Press] | None] = queue.SimpleQueue()

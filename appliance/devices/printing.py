@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.reports import DeviceReports, Outgoing
 from appliance.protocol.agent import PrintMessage, PrintRow, RowResult
@@ -48,7 +47,7 @@ class PrintReports:
         self._lock = threading.Lock()
         self._again: dict[str, tuple[Desk, LedgerRow]] = {}
         self._stray: dict[int, str] = {}
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def again(self, desk: Desk, row: LedgerRow) -> None:
         """Report an end once more that the server seems not to know."""
@@ -123,7 +122,7 @@ class Printing:
         self._wake = wake
         self._stopping = threading.Event()
         self._started_ms = clock.monotonic_ms()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def take(self, job: PrintMessage) -> None:
         """Queue a job of the inbox, or report again what became of it."""

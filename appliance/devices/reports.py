@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.journal import Journal, Press
 from appliance.devices.presses import PressDesk
@@ -102,7 +101,7 @@ class DeviceReports:
         self._now: dict[tuple[DeviceKind, str], _Change] = {}
         self._waiting: deque[_Change] = deque()
         self._refreshed_ms = clock.monotonic_ms()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def report(
         self, kind: DeviceKind, device: str, state: DeviceState, causes: tuple[str, ...] = ()

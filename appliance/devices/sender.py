@@ -12,9 +12,9 @@ import threading
 from collections.abc import Sequence
 from enum import Enum
 
-import structlog
 from pydantic import ValidationError
 
+from appliance import logs
 from appliance.devices.agent_token import Token
 from appliance.devices.http_client import Answer, HttpClient
 from appliance.devices.link_state import SLOW_PAUSE_S, Backoff, LinkState
@@ -62,7 +62,7 @@ class Sender:
         self._wake = wake
         self._stopping = threading.Event()
         self._backoff = Backoff()
-        self._log = structlog.get_logger()
+        self._log = logs.get_logger()
 
     def run(self) -> None:
         """Report until stopped."""

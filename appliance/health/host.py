@@ -6,8 +6,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
-import structlog
-
+from appliance import logs
 from appliance.clock import Clock
 from appliance.health.checks import Check, Finding, merged
 from appliance.health.verdicts import host_report
@@ -65,7 +64,7 @@ class HostChecks:
         try:
             return check.look()
         except Exception:  # noqa: BLE001 - the edge of a loop over parts that know nothing of us
-            structlog.get_logger().exception("check failed", check=check.name)
+            logs.get_logger().exception("check failed", check=check.name)
             return Finding("unknown", ("check_failed",))
 
 

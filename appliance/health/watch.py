@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
+from appliance import logs
 from appliance.domain.office import Service
 from appliance.errors import Unavailable
 from appliance.essential import start_essential
@@ -198,7 +197,7 @@ class Watch:
             report_device(self._ctx, device, kind, state, causes, actor="system")
         except Unavailable as exc:
             # The disk that refuses is itself what is to be told; it shows without being stored.
-            structlog.get_logger().error("device state not stored", device=device, **exc.fields)
+            logs.get_logger().error("device state not stored", device=device, **exc.fields)
 
     def _look_for_ever(self) -> None:
         while True:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
+from appliance import logs
 from appliance.domain.people import Right
 from appliance.errors import Denied, MoisoError, Refused
 from appliance.usecases import accounts
@@ -97,7 +97,7 @@ def setup() -> ResponseReturnValue:
     except MoisoError as exc:
         return _setup_form(exc, username), status_of(exc)
     parts().setup.used()
-    structlog.get_logger().info("first administrator made")
+    logs.get_logger().info("first administrator made")
     return redirect("/login", 303)
 
 

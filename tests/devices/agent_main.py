@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from appliance import logs
 from appliance.bootstrap.agent import build_agent
 from appliance.clock import SystemClock
 from appliance.config.schema import Config
@@ -18,7 +17,7 @@ from appliance.errors import MoisoError
 
 
 def main(config_path: str, data: str, fault: str = "") -> int:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.set_up("agent")
     config = Config.model_validate_json(Path(config_path).read_text(encoding="utf-8"))
     if fault == "poller_dies_when_pushed":
         from appliance.devices.presses import PressDesk
