@@ -33,7 +33,7 @@ soak: ## 2,000 slips with random faults and 200 kills; prints the seed (ARGS="--
 	@tools/setup.sh dev
 	@$(BIN)/python -m tests.support.soak $(ARGS)
 
-crosscheck: ## our printer and our simulator against software of others (needs npm, Python 3.13)
+crosscheck: ## slips as an arm64 Pi draws them; printers and drivers of others (npm, Python 3.13)
 	@tools/setup.sh dev
 	@MOISO_CROSSCHECK=1 $(BIN)/python -m pytest tests/crosscheck -rs $(ARGS)
 

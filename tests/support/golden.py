@@ -1,6 +1,7 @@
 """The golden pictures: what is drawn for them. Only `printer` is needed, so other machines can too.
 
-`python -m tests.support.golden` prints the SHA-256 of each one's dots as JSON.
+`python -m tests.support.golden` prints, as JSON, the SHA-256 of each one's dots and of the bytes
+that make a printer print it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from printer.escpos import encode
 from printer.layout import draw
 from printer.layout_file import WIDTHS, Layout, Part, default_layout
 from printer.slip import Slip
@@ -89,14 +91,21 @@ def golden_picture(name: str, width: int) -> Image.Image:
     return draw(SLIPS[name](), width, layout)
 
 
-def main() -> None:
-    """Print the digest of every picture."""
-    digests = {
-        f"{name}-{width}.png": hashlib.sha256(golden_picture(name, width).tobytes()).hexdigest()
-        for name in [*SLIPS, "letters"]
-        for width in WIDTHS
+def digests(name: str, width: int, picture: Image.Image) -> dict[str, str]:
+    """Give the digests of a picture, by the names under which they are kept."""
+    made = {"dots": picture.tobytes(), "bytes": encode(picture)}
+    return {
+        f"{name}-{width}.{what}": hashlib.sha256(data).hexdigest() for what, data in made.items()
     }
-    json.dump(digests, sys.stdout, indent=1, sort_keys=True)
+
+
+def main() -> None:
+    """Print the digests of every picture."""
+    found: dict[str, str] = {}
+    for name in [*SLIPS, "letters"]:
+        for width in WIDTHS:
+            found |= digests(name, width, golden_picture(name, width))
+    json.dump(found, sys.stdout, indent=1, sort_keys=True)
 
 
 if __name__ == "__main__":
