@@ -35,8 +35,8 @@ fetch() {
     rm -rf "$folder" && mkdir -p "$folder"
     unpack "$(dpkg --print-architecture)" "$folder/host" qemu-user-static
     find "$folder/host" -type f ! -name qemu-aarch64-static -delete
-    unpack arm64 "$folder/root" python3
-    version=$(cd "$folder/root/usr/bin" && ls | sed -n 's/^python3\.\([0-9]*\)$/3\1/p')
+    unpack arm64 "$folder/system" python3
+    version=$(cd "$folder/system/usr/bin" && ls | sed -n 's/^python3\.\([0-9]*\)$/3\1/p')
     python=$(ls .venv/bin/python)
     platforms=$(for old in 17 27 28 31 34 36 39; do echo "--platform manylinux_2_${old}_aarch64"; done)
     # The lock file's own lines, with their hashes, for these few.
@@ -52,7 +52,7 @@ fetch() {
 wanted=$(cat requirements.lock tools/arm64.sh | sha256sum)
 [ "$wanted" = "$(cat "$folder/fetched" 2>/dev/null)" ] || fetch
 python=$(ls "$folder"/root/usr/bin/python3.[0-9]*)
-[ "$(uname -m)" = aarch64 ] || emulator="$folder/host/usr/bin/qemu-aarch64-static -L $folder/root"
+[ "$(uname -m)" = aarch64 ] || emulator="$folder/host/usr/bin/qemu-aarch64-static -L $folder/system"
 # shellcheck disable=SC2086
-PYTHONHOME="$folder/root/usr" PYTHONPATH="$folder/site" PYTHONDONTWRITEBYTECODE=1 \
+PYTHONHOME="$folder/system/usr" PYTHONPATH="$folder/site" PYTHONDONTWRITEBYTECODE=1 \
     exec ${emulator:-} "$python" "$@"
