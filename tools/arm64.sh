@@ -51,7 +51,7 @@ fetch() {
 
 wanted=$(cat requirements.lock tools/arm64.sh | sha256sum)
 [ "$wanted" = "$(cat "$folder/fetched" 2>/dev/null)" ] || fetch
-python=$(ls "$folder"/root/usr/bin/python3.[0-9]*)
+python=$(ls "$folder"/system/usr/bin/python3.[0-9]*)
 [ "$(uname -m)" = aarch64 ] || emulator="$folder/host/usr/bin/qemu-aarch64-static -L $folder/system"
 # shellcheck disable=SC2086
 PYTHONHOME="$folder/system/usr" PYTHONPATH="$folder/site" PYTHONDONTWRITEBYTECODE=1 \
