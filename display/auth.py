@@ -8,6 +8,7 @@ good for its counter, for as long as the account's sessions are.
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -36,11 +37,12 @@ login = LoginManager()
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A member of staff with a session; the epoch ends it when the account changes."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, session: str) -> None:
+        self.session = session
         self.username = account.username
         self.role = Role(account.role)
         self.rights = ROLE_RIGHTS[self.role]
-        self.id = f"{account.username}:{account.epoch}"
+        self.id = f"{account.username}:{account.epoch}:{session}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Asker:
     def kiosk(self) -> str | None:
         """Return the kiosk's name, if a kiosk asks."""
         return self.name if self.kind == "kiosk" else None
+
+
+def new_session(account: Account) -> SignedIn:
+    """Return the account with a session that nobody else has."""
+    return SignedIn(account, secrets.token_urlsafe(16))
 
 
 def register(app: Flask) -> None:
@@ -138,14 +145,14 @@ def status_token(user: SignedIn) -> str:
     return _status_signer(parts()).dumps(user.get_id())
 
 
-def is_status_token(token: str) -> bool:
-    """Return whether `token` opens the status stream, and its user still may see it."""
+def status_of(token: str) -> SignedIn | None:
+    """Return whose status token this is; None if it is no (longer valid) one."""
     try:
         user_id = _status_signer(parts()).loads(token, max_age=CONSOLE_TOKEN_S)
     except BadSignature:
-        return False
+        return None
     user = _load(str(user_id))
-    return user is not None and Right.SEE_STATUS in user.rights
+    return user if user is not None and Right.SEE_STATUS in user.rights else None
 
 
 def _status_signer(known: Parts) -> URLSafeTimedSerializer:
@@ -176,11 +183,11 @@ def _asker() -> Asker:
 
 
 def _load(user_id: str) -> SignedIn | None:
-    username, _, epoch = user_id.rpartition(":")
-    account = accounts.account_of(parts().ctx, username)
-    if account is None or account.disabled or str(account.epoch) != epoch:
+    username, epoch, session = user_id.split(":") if user_id.count(":") == 2 else ("", "", "")
+    if not epoch.isdecimal():
         return None
-    return SignedIn(account)
+    account = accounts.account_of_session(parts().ctx, username, int(epoch), session)
+    return None if account is None else SignedIn(account, session)
 
 
 def _protect() -> None:

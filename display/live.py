@@ -102,9 +102,16 @@ class Hub:
                 self._tell_speakers(gone.view)
 
     def drop_device(self, device: str) -> list[str]:
-        """Return the sids of a device whose token was taken back, and forget them."""
+        """Return the sids of a device whose token was taken back, and forget them.
+
+        "staff:lan" stands for every session of hers, "staff:lan:1:x" for one.
+        """
         with self._lock:
-            sids = [sid for sid, screen in self._screens.items() if screen.device == device]
+            sids = [
+                sid
+                for sid, screen in self._screens.items()
+                if f"{screen.device}:".startswith(f"{device}:")
+            ]
             for view in {self._screens.pop(sid).view for sid in sids}:
                 self._tell_speakers(view)
             return sids

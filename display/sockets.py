@@ -74,9 +74,10 @@ def _view_of(token: str) -> tuple[View, str]:
     console = auth.console_of(token) if token else None
     if console is not None:
         user, counter = console
-        return View("console", str(counter)), f"console:{user.username}"
-    if token and auth.is_status_token(token):
-        return View("status", ""), "status"
+        return View("console", str(counter)), f"staff:{user.get_id()}"
+    technician = auth.status_of(token) if token else None
+    if technician is not None:
+        return View("status", ""), f"staff:{technician.get_id()}"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:
@@ -129,7 +130,7 @@ def _failed(error: Exception) -> None:
 
 
 def disconnect_device(device: str) -> None:
-    """Cut off the sockets of a device whose token was taken back, or of a closed account.
+    """Cut off the sockets of a device whose token was taken back, of an account or a session.
 
     The connection itself is ended: a polite farewell would leave a thread to whoever ignores it.
     """

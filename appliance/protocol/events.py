@@ -257,6 +257,13 @@ class StaffSignedIn(Event):
     username: str
 
 
+class StaffSignedOut(Event):
+    """Somebody ended a session; the event's request_id names it, so it ends once and for good."""
+
+    type: ClassVar[str] = "staff.signed_out"
+    username: str
+
+
 class StaffSignInFailed(Event):
     """A wrong password; `locked` tells that the account is now locked out."""
 
@@ -290,6 +297,7 @@ TYPES: dict[str, type[Event]] = {
         DeviceRevoked,
         StaffChanged,
         StaffSignedIn,
+        StaffSignedOut,
         StaffSignInFailed,
     )
 }

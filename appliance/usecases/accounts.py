@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,8 +10,13 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.people import Role, check_password, checked_username
 from appliance.errors import Denied, Invalid, NotFound, Refused
-from appliance.protocol.events import StaffChanged, StaffSignedIn, StaffSignInFailed
-from appliance.storage import staff
+from appliance.protocol.events import (
+    StaffChanged,
+    StaffSignedIn,
+    StaffSignedOut,
+    StaffSignInFailed,
+)
+from appliance.storage import log, staff
 from appliance.storage.engine import Transaction
 from appliance.storage.staff import Account
 from appliance.usecases.context import Context
@@ -38,6 +44,18 @@ def account_of(ctx: Context, username: str) -> Account | None:
     """Return the account, or None."""
     with ctx.db.read() as conn:
         return staff.by_username(conn, username)
+
+
+def account_of_session(ctx: Context, username: str, epoch: int, session: str) -> Account | None:
+    """Return the account that `session` was begun for; None when it has ended.
+
+    It ends with its sign-out, wherever its cookie was copied to, and with a change of the account.
+    """
+    with ctx.db.read() as conn:
+        account = staff.by_username(conn, username)
+        if account is None or account.disabled or account.epoch != epoch:
+            return None
+        return None if log.of_request(conn, _end_of(session)) else account
 
 
 def accounts(ctx: Context) -> list[Account]:
@@ -85,6 +103,15 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
     return account
 
 
+def sign_out(ctx: Context, username: str, session: str) -> None:
+    """End this session for good; to end it again changes nothing."""
+    end = _end_of(session)
+    with ctx.db.write() as conn:
+        if log.of_request(conn, end) is None:
+            event = StaffSignedOut(username=username)
+            tell(conn, ctx.clock.now(), event, actor=f"staff:{username}", request_id=end)
+
+
 def set_password(ctx: Context, username: str, password: str, *, actor: str) -> None:
     """Give the account a new password; its sessions end. Raises NotFound, Invalid."""
     check_password(password, username)
@@ -98,6 +125,11 @@ def set_disabled(ctx: Context, username: str, disabled: bool, *, actor: str) -> 
     Raises NotFound, Refused("last_administrator") when nobody could manage the office then.
     """
     _change(ctx, username, "disabled" if disabled else "enabled", actor, disabled=disabled)
+
+
+def _end_of(session: str) -> str:
+    """Return the request id of a session's end: no request of a screen may contain a colon."""
+    return f"session:{hashlib.sha256(session.encode()).hexdigest()[:40]}"
 
 
 def _add(

@@ -67,7 +67,7 @@ def set_password(username: str) -> ResponseReturnValue:
 
     def act() -> None:
         accounts.set_password(parts().ctx, username, password, actor=asker.actor)
-        disconnect_device(f"console:{username}")
+        disconnect_device(f"staff:{username}")
 
     return _try(act)
 
@@ -80,7 +80,7 @@ def set_disabled(username: str) -> ResponseReturnValue:
 
     def act() -> None:
         accounts.set_disabled(parts().ctx, username, disabled, actor=asker.actor)
-        disconnect_device(f"console:{username}")
+        disconnect_device(f"staff:{username}")
 
     return _try(act)
 

@@ -12,11 +12,12 @@ from appliance.errors import Denied, MoisoError, Refused
 from appliance.usecases import accounts
 from appliance.usecases.accounts import LockRule
 from display import texts
-from display.auth import SignedIn
+from display.auth import SignedIn, new_session
 from display.errors import status_of
 from display.limits import limiter, logins_limit
 from display.page import page
 from display.parts import parts
+from display.sockets import disconnect_device
 from display.staff.entry import safe_next
 
 blueprint = Blueprint("staff", __name__)
@@ -58,7 +59,7 @@ def login() -> ResponseReturnValue:
     except Denied as exc:
         return _login_form(exc, username), 403
     session.clear()
-    user = SignedIn(account)
+    user = new_session(account)
     login_user(user)
     target = safe_next(request.form.get("next", "/"))
     return redirect(_home(user) if target == "/" else target, 303)
@@ -66,7 +67,10 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """End the session."""
+    """End the session at the server: a copy of the cookie is worth nothing then."""
+    if current_user.is_authenticated:
+        accounts.sign_out(parts().ctx, current_user.username, current_user.session)
+        disconnect_device(f"staff:{current_user.get_id()}")
     logout_user()
     session.clear()
     return redirect("/login", 303)

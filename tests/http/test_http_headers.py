@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.http.kit import office, request_id
+from tests.http.kit import assert_refused, office, request_id
 from tests.http.rules import reading
 from tests.support.people import CLERK, Person, administrator
 from tests.support.programs import call
@@ -125,6 +125,21 @@ def test_signing_out_ends_the_session_of_the_browser(rig):
         401,
         403,
     )
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_the_sign_out(rig):
+    person, thief, elsewhere = (Person(rig.port) for _ in range(3))
+    for one in (person, elsewhere):
+        assert one.sign_in(CLERK.username, CLERK.password).status == 303
+    thief.cookies, thief.csrf = dict(person.cookies), person.csrf
+    assert thief.get("/api/v1/queue").status == 200
+    assert person.form("/logout").status == 303
+    assert_refused(thief.get("/api/v1/queue"), 401, "not_signed_in")
+    assert thief.get("/console").status == 303
+    assert elsewhere.get("/api/v1/queue").status == 200, "her other computer stays signed in"
+    assert thief.form("/logout").status == 303, "to sign out again harms nobody"
+    assert person.sign_in(CLERK.username, CLERK.password).status == 303
+    assert person.get("/api/v1/queue").status == 200
 
 
 @pytest.mark.parametrize("target", OTHERS)

@@ -97,6 +97,18 @@ def test_a_changed_account_loses_its_console_at_once(rig, path, fields):
         colleague.hello()
 
 
+def test_who_signs_out_loses_the_console_of_this_session_at_once(rig):
+    person = clerk(rig.port)
+    token = console_token(person)
+    console = connect(rig.port, {"token": token})
+    console.hello()
+    with screen(rig.port, console_token(clerk(rig.port), 2)) as her_other_computer:
+        assert person.form("/logout").status == 303
+        wait_closed(console)
+        assert refusal(rig.port, {"token": token}) == "wrong_token"
+        her_other_computer.hello()
+
+
 def test_a_technician_gets_no_console(rig):
     tech = staff(rig, "tech", "technician")
     assert tech.form("/console/counter", counter="1").status == 403

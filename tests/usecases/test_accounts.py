@@ -71,6 +71,20 @@ def test_a_new_password_ends_the_old_sessions(lan):
         accounts.set_password(lan, "nobody", PASSWORD, actor="staff:lan")
 
 
+def test_a_session_ends_once_and_the_others_go_on(lan):
+    account = accounts.sign_in(lan, "lan", PASSWORD, RULE)
+    known = [accounts.account_of_session(lan, "lan", account.epoch, name) for name in "ab"]
+    assert known == [accounts.account_of(lan, "lan")] * 2
+    for _ in range(2):
+        accounts.sign_out(lan, "lan", "a")
+    assert accounts.account_of_session(lan, "lan", account.epoch, "a") is None
+    assert accounts.account_of_session(lan, "lan", account.epoch, "b") is not None
+    with ctx_rows(lan) as rows:
+        assert [row.type for row in rows].count("staff.signed_out") == 1
+    accounts.set_password(lan, "lan", "một mật khẩu khác", actor="staff:lan")
+    assert accounts.account_of_session(lan, "lan", account.epoch, "b") is None
+
+
 def test_bad_names_and_passwords_are_refused_and_nothing_is_stored(lan):
     for name, password in (("x", PASSWORD), ("hoa", "ngắn"), ("hoa.nguyen.tho", "hoa.nguyen.tho")):
         with pytest.raises(Invalid):
