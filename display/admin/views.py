@@ -175,7 +175,8 @@ def _page(error: MoisoError | None = None, found: dict[str, Any] | None = None) 
             for device in devices.everyone(ctx)
         ],
         pending=[
-            {"kind": pairing.kind, "name": pairing.wanted} for pairing in parts().pairing.pending()
+            {"kind": pairing.kind, "name": pairing.wanted, "address": pairing.address}
+            for pairing in parts().pairing.pending()
         ],
         manages_staff=manages_staff,
         found=found,

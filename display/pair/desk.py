@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from appliance.errors import NotFound, TooMany
@@ -13,6 +14,8 @@ from appliance.usecases.devices import KINDS
 
 LIFE_S = 600.0
 MOST = 50
+# A Pi with a kiosk, a board, two panels and its agent, and a technician's tablet besides.
+MOST_OF_ADDRESS = 8
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Pairing:
     kind: str
     wanted: str
     until_s: float
+    address: str
     name: str = ""
     token: str = ""
 
@@ -35,20 +39,24 @@ class PairingDesk:
         self._lock = threading.Lock()
         self._pairings: dict[str, Pairing] = {}
 
-    def start(self, kind: str, wanted: str) -> tuple[Pairing, str]:
+    def start(self, kind: str, wanted: str, address: str) -> tuple[Pairing, str]:
         """Return a new pairing and the secret with which its screen may claim the token.
 
-        Raises NotFound("unknown_kind"), TooMany.
+        An address that shows many codes loses its oldest one; so does the greediest address when
+        the desk is full. Nobody can fill it alone, nor push out the only code of another machine.
+
+        Raises NotFound("unknown_kind"), TooMany("pair_full").
         """
         if kind not in KINDS:
             raise NotFound("unknown_kind", kind=kind[:20])
         secret = secrets.token_urlsafe(24)
         with self._lock:
             self._tidy()
-            if len(self._pairings) >= MOST:
-                raise TooMany("too_many")
+            self._make_room(address)
             code = self._free_code()
-            pairing = Pairing(code, _hash(secret), kind, wanted[:32], time.monotonic() + LIFE_S)
+            pairing = Pairing(
+                code, _hash(secret), kind, wanted[:32], time.monotonic() + LIFE_S, address
+            )
             self._pairings[code] = pairing
         return pairing, secret
 
@@ -88,6 +96,21 @@ class PairingDesk:
         with self._lock:
             self._tidy()
             return [pairing for pairing in self._pairings.values() if not pairing.token]
+
+    def _make_room(self, address: str) -> None:
+        held = Counter(one.address for one in self._pairings.values() if not one.token)
+        if held[address] >= MOST_OF_ADDRESS:
+            self._drop_oldest(address)
+        elif len(self._pairings) >= MOST:
+            greediest, codes = max(held.items(), key=lambda item: item[1], default=("", 0))
+            if codes <= 1:
+                raise TooMany("pair_full", minutes=int(LIFE_S // 60))
+            self._drop_oldest(greediest)
+
+    def _drop_oldest(self, address: str) -> None:
+        # A dictionary keeps the order in which its codes were given out.
+        of_address = (c for c, one in self._pairings.items() if one.address == address)
+        del self._pairings[next(code for code in of_address if not self._pairings[code].token)]
 
     def _tidy(self) -> None:
         now_s = time.monotonic()

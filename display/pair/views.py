@@ -54,7 +54,7 @@ def show() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Give a screen its six digits and the secret to claim the token with."""
     body = json_body(Start)
-    pairing, secret = parts().pairing.start(body.kind, body.name)
+    pairing, secret = parts().pairing.start(body.kind, body.name, request.remote_addr or "")
     return jsonify(code=pairing.code, secret=secret, expires_s=int(LIFE_S)), 201
 
 

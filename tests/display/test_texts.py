@@ -55,7 +55,7 @@ ERROR_NAMES = (
     "request_reused bad_json bad_field body_too_large not_signed_in wrong_token not_allowed "
     "csrf_failed too_many wrong_password account_locked account_disabled setup_done "
     "setup_code_wrong password_short passwords_differ username_taken pair_code_wrong "
-    "pair_gone not_found method_not_allowed server_error demo_only config_invalid "
+    "pair_full pair_gone not_found method_not_allowed server_error demo_only config_invalid "
     "storage_failed printer_bad_no_screen press_expired no_answer ticket_gone"
 )
 ERRORS_BY_CONTRACT = {f"error.{key}" for key in ERROR_NAMES.split()}

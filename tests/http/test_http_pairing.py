@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from appliance.errors import NotFound, TooMany
 from display.pair import desk as desk_module
-from display.pair.desk import LIFE_S, MOST, PairingDesk
+from display.pair.desk import LIFE_S, MOST, MOST_OF_ADDRESS, PairingDesk
 from tests.http.kit import assert_refused, log, rows, sentence, take, unchanged
 from tests.live.screen import connect, refusal, wait_closed
 from tests.support.people import administrator
+
+HERE = "192.168.1.20"
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_a_screen_is_let_in_and_gets_its_token_once(rig, manager):
         202,
         {"state": "waiting"},
     )
-    assert "kiosk-2" in manager.get("/admin").body
+    assert re.search(r"kiosk-2\s*· 127\.0\.0\.1", manager.get("/admin").body), "which machine asks"
     with unchanged(rig):
         found = manager.form("/admin/pair", code=mine["code"])
         assert found.status == 200
@@ -140,7 +143,7 @@ def test_a_revoked_screen_is_cut_off_at_once(rig, manager):
 def test_a_code_dies_after_its_time(monkeypatch):
     desk = PairingDesk()
     now_s = desk_module.time.monotonic()
-    pairing, secret = desk.start("kiosk", "kiosk-1")
+    pairing, secret = desk.start("kiosk", "kiosk-1", HERE)
     assert desk.find(pairing.code) is pairing
     monkeypatch.setattr(desk_module.time, "monotonic", lambda: now_s + LIFE_S + 1)
     with pytest.raises(NotFound, match="pair_code_wrong"):
@@ -153,16 +156,49 @@ def test_a_code_dies_after_its_time(monkeypatch):
 def test_a_token_that_nobody_fetches_dies_too(monkeypatch):
     desk = PairingDesk()
     now_s = desk_module.time.monotonic()
-    pairing, secret = desk.start("board", "")
+    pairing, secret = desk.start("board", "", HERE)
     desk.let_in(pairing, "main", "the-token")
     monkeypatch.setattr(desk_module.time, "monotonic", lambda: now_s + LIFE_S + 1)
     with pytest.raises(NotFound, match="pair_gone"):
         desk.claim(secret)
 
 
-def test_there_are_only_so_many_codes_at_a_time():
+def test_an_address_that_asks_again_and_again_loses_its_own_oldest_code():
     desk = PairingDesk()
-    codes = {desk.start("kiosk", "")[0].code for _ in range(MOST)}
-    assert len(codes) == MOST
-    with pytest.raises(TooMany):
-        desk.start("kiosk", "")
+    quiet, _secret = desk.start("board", "main", "192.168.1.30")
+    codes = [desk.start("kiosk", "", HERE)[0].code for _ in range(3 * MOST)]
+    assert [one.code for one in desk.pending()] == [quiet.code, *codes[-MOST_OF_ADDRESS:]]
+
+
+def test_a_full_desk_takes_from_the_greediest_address():
+    desk = PairingDesk()
+    quiet, _secret = desk.start("board", "main", "192.168.1.30")
+    for n in range(MOST):
+        desk.start("kiosk", "", f"192.168.1.{100 + n // MOST_OF_ADDRESS}")
+    newcomer, _secret = desk.start("kiosk", "", HERE)
+    waiting = [one.code for one in desk.pending()]
+    assert len(waiting) == MOST
+    assert {quiet.code, newcomer.code} < set(waiting)
+
+
+def test_a_full_desk_of_single_codes_says_what_to_do():
+    desk = PairingDesk()
+    for n in range(MOST):
+        desk.start("kiosk", "", f"192.168.1.{100 + n}")
+    with pytest.raises(TooMany) as caught:
+        desk.start("kiosk", "", HERE)
+    assert (caught.value.key, caught.value.fields) == ("pair_full", {"minutes": 10})
+    for lang, words in (("vi", "trang Quản trị"), ("en", "Administration page")):
+        assert words in sentence("pair_full", caught.value.fields, lang)
+    assert len(desk.pending()) == MOST
+
+
+def test_a_screen_that_was_let_in_keeps_its_token_whoever_asks():
+    desk = PairingDesk()
+    pairing, secret = desk.start("board", "", HERE)
+    desk.let_in(pairing, "main", "the-token")
+    for _ in range(MOST):
+        desk.start("kiosk", "", HERE)
+    claimed = desk.claim(secret)
+    assert claimed is not None
+    assert claimed.token == "the-token"
