@@ -9,7 +9,7 @@ from flask_login import current_user
 from flask_socketio import SocketIO
 from werkzeug.routing import IntegerConverter, Map
 
-from display import auth, errors, headers, language, limits, sockets, texts
+from display import auth, body_limit, errors, headers, language, limits, sockets, texts
 from display.admin.views import blueprint as admin
 from display.agent_link.views import blueprint as agent_link
 from display.api.counters import blueprint as api_counters
@@ -49,6 +49,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.converters["int"] = _Key
+    body_limit.register(app)
     language.register(app)
     auth.register(app)
     limits.register(app)

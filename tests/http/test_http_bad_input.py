@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.http.kit import TICKETS, assert_refused, request_id, sentence, unchanged
+from tests.http.rules import changing
 from tests.support.people import clerk
 from tests.support.programs import call
 
@@ -173,19 +174,44 @@ def test_a_body_over_the_limit_is_too_large(rig, kiosk):
     assert fields == {"limit": 65536}
 
 
-def test_a_body_without_length_is_held_to_the_limit_too(rig, kiosk):
+def chunked(rig, path: str, chunks: bytes, method: str = "POST") -> bytes:
+    """Return the whole answer to a body that does not tell its length."""
     head = (
-        f"POST {TICKETS} HTTP/1.1\r\nHost: moiso\r\nAuthorization: Bearer {kiosk}\r\n"
-        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: moiso\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     )
+    with closing(socket.create_connection(("127.0.0.1", rig.port), 10)) as link:
+        link.sendall(head.encode() + chunks)
+        return b"".join(iter(lambda: link.recv(65536), b""))
+
+
+@pytest.mark.parametrize("rule", changing(), ids=str)
+def test_a_body_without_length_is_held_to_the_limit_on_every_route(rig, rule):
     chunk = b"4000\r\n" + b" " * 0x4000 + b"\r\n"
-    whole = json.dumps({**GOOD, "request_id": request_id()}).encode()
-    last = f"{len(whole):x}\r\n".encode() + whole + b"\r\n"
-    with unchanged(rig), closing(socket.create_connection(("127.0.0.1", rig.port), 10)) as link:
-        link.sendall(head.encode() + chunk * 5 + last + b"0\r\n\r\n")
-        answer = b"".join(iter(lambda: link.recv(65536), b""))
-    # Werkzeug cuts such a body at the limit; what is left is no JSON.
-    assert answer.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 422 ")), answer[:200]
+    with unchanged(rig):
+        head, _, body = chunked(rig, rule.path, chunk * 5 + b"0\r\n\r\n", rule.method).partition(
+            b"\r\n\r\n"
+        )
+    assert head.startswith(b"HTTP/1.1 413 "), head
+    if b"application/json" in head:
+        assert json.loads(body)["error"]["code"] == "body_too_large"
+        assert json.loads(body)["error"]["fields"] == {"limit": 65536}
+    else:
+        assert sentence("body_too_large", {"limit": 65536}) in body.decode()
+
+
+@pytest.mark.parametrize("raw", [b"zz\r\nabc\r\n", b"-1\r\nabc\r\n", b"3\r\nabcdefgh\r\n"])
+def test_chunks_that_are_none_are_the_senders_mistake(rig, raw):
+    head, _, body = chunked(rig, "/pair/start", raw + b"0\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 "), head
+    assert json.loads(body)["error"]["code"] == "bad_json"
+
+
+def test_a_small_body_without_length_is_taken_as_any_other(rig):
+    raw = b'{"kind": "nonsense"}'
+    answer = chunked(rig, "/pair/start", f"{len(raw):x}\r\n".encode() + raw + b"\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b"unknown_kind" in answer
 
 
 def test_a_form_over_the_limit_is_a_page_that_says_so(rig):
