@@ -10,6 +10,14 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from appliance.protocol.event import Event
+from appliance.protocol.staff_events import (
+    StaffChanged,
+    StaffSignedIn,
+    StaffSignedOut,
+    StaffSignInFailed,
+)
+
 
 class TicketBody(BaseModel):
     """A ticket as screens see it; `token` is given only to those who may show the QR."""
@@ -37,14 +45,6 @@ class WaitBody(BaseModel):
 
     from_min: int
     to_min: int
-
-
-class Event(BaseModel):
-    """The root of all payloads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    type: ClassVar[str]
-    v: Literal[1] = 1
 
 
 class OfficeConfigured(Event):
@@ -239,37 +239,6 @@ class DeviceRevoked(Event):
 
     type: ClassVar[str] = "device.revoked"
     device: str
-
-
-class StaffChanged(Event):
-    """An account was made or altered; `change` is added, password, role, disabled, enabled."""
-
-    type: ClassVar[str] = "staff.changed"
-    username: str
-    role: str
-    change: str
-
-
-class StaffSignedIn(Event):
-    """Somebody signed in."""
-
-    type: ClassVar[str] = "staff.signed_in"
-    username: str
-
-
-class StaffSignedOut(Event):
-    """Somebody ended a session; the event's request_id names it, so it ends once and for good."""
-
-    type: ClassVar[str] = "staff.signed_out"
-    username: str
-
-
-class StaffSignInFailed(Event):
-    """A wrong password; `locked` tells that the account is now locked out."""
-
-    type: ClassVar[str] = "staff.sign_in_failed"
-    username: str
-    locked: bool
 
 
 TYPES: dict[str, type[Event]] = {

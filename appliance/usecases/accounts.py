@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.people import Role, check_password, checked_username
 from appliance.errors import Denied, Invalid, NotFound, Refused
-from appliance.protocol.events import (
+from appliance.protocol.staff_events import (
     StaffChanged,
     StaffSignedIn,
     StaffSignedOut,
