@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from appliance.protocol.events import Event
+from appliance.protocol.event import Event
 from appliance.storage import log
 from appliance.storage.engine import Transaction
 
