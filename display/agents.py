@@ -18,13 +18,16 @@ from appliance.protocol.agent import (
     ReportAnswer,
     ReportBatch,
     RowResult,
+    SupersedeMessage,
 )
-from appliance.storage import prints, tickets
+from appliance.storage import days, prints, tickets
+from appliance.storage.engine import Transaction
 from appliance.usecases.context import Context
 from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.handle_press import handle_press
 from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.report_device import report_device
+from appliance.usecases.reroute_print import reroute_queued
 from display.panels import panel_messages
 from display.slips import slip_of
 
@@ -132,24 +135,24 @@ class AgentDesk:
                 if job.queued_seq > after
             ]
             self._handed_out.update(job.id for job in jobs)
-            messages: list[AgentMessage] = []
-            for job in jobs:
-                ticket = tickets.get(conn, job.ticket_id)
-                assert ticket is not None, "a foreign key holds it"
-                slip = slip_of(
-                    ticket, self._ctx.office, self._public_url, told_wait(conn, ticket.id)
-                )
-                messages.append(
-                    PrintMessage(
-                        n=job.queued_seq,
-                        job_id=job.id,
-                        printer=job.printer,
-                        left_ms=max(0, PULL_LIMIT_MS - self._age_ms(job)),
-                        slip=slip,
-                    )
-                )
+            messages: list[AgentMessage] = [self._print_message(conn, job) for job in jobs]
+            messages += _superseded(conn, self._printers(agent), after)
             messages += panel_messages(self._ctx, conn, agent, after)
             return Inbox(n=max([after, *(m.n for m in messages)]), messages=messages)
+
+    def _print_message(self, conn: Transaction, job: PrintJob) -> PrintMessage:
+        ticket = tickets.get(conn, job.ticket_id)
+        assert ticket is not None, "a foreign key holds it"
+        office = self._ctx.office
+        wait = told_wait(conn, ticket.id)
+        return PrintMessage(
+            n=job.queued_seq,
+            job_id=job.id,
+            printer=job.printer,
+            left_ms=max(0, PULL_LIMIT_MS - self._age_ms(job)),
+            slip=slip_of(ticket, office, self._public_url, wait, reprint=job.reprint),
+            has_fallback=len(office.with_fallbacks(job.printer)) > 1,
+        )
 
     def _printers(self, agent: str) -> frozenset[str]:
         return frozenset(p.name for p in self._ctx.office.printers if p.agent == agent)
@@ -199,7 +202,18 @@ class AgentDesk:
     def _judge(self, job: PrintJob) -> None:
         age = self._age_ms(job)
         if job.id not in self._handed_out:
+            if reroute_queued(self._ctx, job.id):
+                return
             if age > PULL_LIMIT_MS:
                 give_up_print(self._ctx, job.id, PaperState.EXPIRED, reason="not_pulled")
         elif min(age, self._ctx.clock.monotonic_ms() - self._started_ms) >= NO_WORD_MS:
             give_up_print(self._ctx, job.id, PaperState.UNKNOWN, reason="no_word")
+
+
+def _superseded(conn: Transaction, printers: frozenset[str], after: int) -> list[SupersedeMessage]:
+    """Return today's slips that were taken out of use after position `after`."""
+    since = max(after, days.last_opened_seq(conn))
+    return [
+        SupersedeMessage(n=job.superseded_seq or 0, job_id=job.id, printer=job.printer)
+        for job in prints.superseded(conn, sorted(printers), since)
+    ]

@@ -16,11 +16,16 @@ LONGEST_MIN = 120
 
 
 def slip_of(
-    ticket: Ticket, office: Office, public_url: str, wait: WaitBody | None = None
+    ticket: Ticket,
+    office: Office,
+    public_url: str,
+    wait: WaitBody | None = None,
+    *,
+    reprint: bool = False,
 ) -> SlipBody:
     """Return the slip; Vietnamese, because paper is read by everybody at the counter.
 
-    `wait` is what the citizen was told; None leaves the line out.
+    `wait` is what the citizen was told; None leaves the line out. A `reprint` says that it is one.
     """
     local = ticket.issued_at.astimezone(OFFICE_ZONE)
     vi = texts.languages[0]
@@ -40,6 +45,7 @@ def slip_of(
         tracking_line=texts.say("slip.tracking_line", vi),
         procedure_url=procedure_url,
         procedure_line=texts.say("slip.procedure_line", vi) if procedure_url else "",
+        reprint_line=texts.say("slip.reprint_line", vi) if reprint else "",
     )
 
 

@@ -71,7 +71,7 @@ def dress(view: View, row: LogRow) -> dict[str, Any]:
 def _kiosk_wants(name: str, type_: str, payload: dict[str, Any]) -> bool:
     if type_.startswith("ticket."):
         return True
-    if type_ in ("print.changed", "press.refused"):
+    if type_ in ("print.changed", "print.queued", "press.refused"):
         return bool(payload["kiosk"] == name)
     return type_ == "device.changed" and name in payload["kiosks"]
 

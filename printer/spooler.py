@@ -29,11 +29,16 @@ _STALE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One slip to print, at the latest when `time.monotonic()` shows `not_after_mono_s`."""
+    """One slip to print, at the latest when `time.monotonic()` shows `not_after_mono_s`.
+
+    One that does not wait fails as soon as its printer is known to be bad: somebody else has
+    another printer for it.
+    """
 
     job_id: str
     slip: Slip
     not_after_mono_s: float
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,9 @@ class Spooler:
                 return
             if self._printer.may_print(status):
                 break
+            if not job.waits and status.state == "failed":
+                self._give_up(job, status)
+                return
             with self._wake:
                 if self._stopping:
                     return  # never stored: whoever queued it still has it

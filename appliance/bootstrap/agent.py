@@ -12,6 +12,7 @@ from typing import Any
 from appliance import logs
 from appliance.bootstrap.printers import build_printer, slip_drawer
 from appliance.clock import Clock, boot_id
+from appliance.config.office import to_office
 from appliance.config.schema import ButtonConfig, Config
 from appliance.devices.agent import Agent
 from appliance.devices.agent_token import Token
@@ -89,7 +90,15 @@ def build_agent(
     client = HttpClient(config.agent.server_url, lambda: token.value)
     pairing = Pairing(client, token, config.agent.name)
     panels = PanelLights(lights, clock, buttons)
-    inbox = Inbox(client, token, link, printing.take, pairing, on_panel=panels.take)
+    inbox = Inbox(
+        client,
+        token,
+        link,
+        printing.take,
+        pairing,
+        on_panel=panels.take,
+        on_supersede=printing.supersede,
+    )
 
     devices.journal()
     for button in wired:
@@ -126,7 +135,12 @@ def button_name(config: Config, button: ButtonConfig) -> str:
 
 
 def _buttons(config: Config) -> list[Button]:
-    blind = {kiosk.name: kiosk.printer for kiosk in config.kiosks if not kiosk.screen}
+    office = to_office(config)
+    blind = {
+        kiosk.name: tuple(office.with_fallbacks(kiosk.printer))
+        for kiosk in config.kiosks
+        if not kiosk.screen and kiosk.printer is not None
+    }
     return [
         Button(
             name=button_name(config, button),
@@ -137,7 +151,7 @@ def _buttons(config: Config) -> list[Button]:
             service=button.service,
             counter=button.counter,
             level=button.level,
-            needs_printer=blind.get(button.kiosk or ""),
+            needs_printer=blind.get(button.kiosk or "", ()),
         )
         for button in config.agent.buttons
     ]

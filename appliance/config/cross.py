@@ -186,6 +186,10 @@ def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Pro
         yield from _unknown((*loc, "zone"), "zone", board.zone, zones)
     for loc, kiosk in tables.kiosks:
         yield from _unknown((*loc, "printer"), "printer", kiosk.printer, printers)
+    for loc, printer in tables.printers:
+        yield from _unknown((*loc, "fallback"), "printer", printer.fallback, printers)
+        if printer.fallback == printer.name:
+            yield (*loc, "fallback"), "a printer cannot take over its own slips"
     for loc, button in tables.buttons:
         yield from _unknown((*loc, "kiosk"), "kiosk", button.kiosk, kiosks)
         yield from _unknown((*loc, "service"), "service", button.service, services)

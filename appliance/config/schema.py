@@ -114,6 +114,9 @@ class PrinterConfig(Section):
 
     name: Code = Field(description="Name of the printer")
     agent: Code = Field("main", description="The agent that owns it")
+    fallback: Code | None = Field(
+        None, description="The printer that takes over its slips while it cannot print"
+    )
     kind: Literal["tcp", "serial", "usblp", "usb"] = Field(
         "tcp", description="How it is reached: network, serial line, USB by the kernel, USB direct"
     )

@@ -15,13 +15,19 @@ from appliance.devices.http_client import Answer, HttpClient
 from appliance.devices.link_state import SLOW_PAUSE_S, Backoff, LinkState
 from appliance.devices.pairing import Pairing
 from appliance.errors import Unavailable
-from appliance.protocol.agent import VERSION, AgentMessage, PanelMessage, PrintMessage
+from appliance.protocol.agent import (
+    VERSION,
+    AgentMessage,
+    PanelMessage,
+    PrintMessage,
+    SupersedeMessage,
+)
 
 PATH = "/agent/v1/inbox"
 
 _CHANNEL = "inbox"
 _MARGIN_S = 5.0
-_MESSAGE: TypeAdapter[PrintMessage | PanelMessage] = TypeAdapter(AgentMessage)
+_MESSAGE: TypeAdapter[PrintMessage | SupersedeMessage | PanelMessage] = TypeAdapter(AgentMessage)
 
 
 class Inbox:
@@ -43,6 +49,7 @@ class Inbox:
         pairing: Pairing | None = None,
         wait_s: int = 20,
         on_panel: Callable[[PanelMessage], None] = lambda _message: None,
+        on_supersede: Callable[[SupersedeMessage], None] = lambda _message: None,
     ) -> None:
         self._client = client
         self._token = token
@@ -51,6 +58,7 @@ class Inbox:
         self._pairing = pairing
         self._wait_s = wait_s
         self._on_panel = on_panel
+        self._on_supersede = on_supersede
         self._after = 0
         self._may_wait = False
         self._stopping = threading.Event()
@@ -121,6 +129,8 @@ class Inbox:
             return
         if isinstance(known, PanelMessage):
             self._on_panel(known)
+        elif isinstance(known, SupersedeMessage):
+            self._on_supersede(known)
         else:
             self._on_job(known)
 

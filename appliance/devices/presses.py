@@ -44,7 +44,7 @@ Key = tuple[str, str | None, str | None, int | None, str | None]
 
 @dataclass(frozen=True)
 class Button:
-    """A button as it is wired; `needs_printer` names the printer without which it is useless."""
+    """A button as it is wired; it is useless while none of the printers it needs can print."""
 
     name: str
     pin: int
@@ -53,7 +53,7 @@ class Button:
     kiosk: str | None = None
     service: str | None = None
     counter: int | None = None
-    needs_printer: str | None = None
+    needs_printer: tuple[str, ...] = ()
     level: str | None = None
 
     @property
@@ -114,7 +114,7 @@ class PressDesk:
 
     def pushed(self, button: Button, mono_ms: int) -> None:
         """Take a debounced push that began at `mono_ms`."""
-        if button.needs_printer is not None and self._printer_bad(button.needs_printer):
+        if button.needs_printer and all(map(self._printer_bad, button.needs_printer)):
             self._lights.show(button.light_pin, PRINTER_BAD)
             self._log.warning("press_refused_printer_bad", button=button.name)
             return

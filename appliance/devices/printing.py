@@ -15,7 +15,7 @@ from typing import Literal, cast
 from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.reports import DeviceReports, Outgoing
-from appliance.protocol.agent import PrintMessage, PrintRow, RowResult
+from appliance.protocol.agent import PrintMessage, PrintRow, RowResult, SupersedeMessage
 from printer.errors import SlipInvalid
 from printer.ledger import Ledger, LedgerRow, State
 from printer.slip import Slip
@@ -138,10 +138,25 @@ class Printing:
         except SlipInvalid as exc:
             row = self._refuse(desk, str(job.job_id), exc)
         else:
-            row = desk.spooler.submit(PrintJob(str(job.job_id), slip, not_after_s))
+            row = desk.spooler.submit(
+                PrintJob(str(job.job_id), slip, not_after_s, waits=not job.has_fallback)
+            )
         if row.state in _ENDS:
             self._reports.again(desk, row)
             self._on_news()
+
+    def supersede(self, message: SupersedeMessage) -> None:
+        """Note that a slip which has ended is out of use; the server knows it already."""
+        desk = self._desks.get(message.printer)
+        row = None if desk is None else desk.ledger.known(str(message.job_id))
+        if desk is None or row is None or row.state is State.SUPERSEDED:
+            return
+        if not row.final:
+            # The server takes nothing out of use whose end it has not heard.
+            self._log.error("superseded_in_hand", job=row.job_id, state=row.state.value)
+            return
+        row = desk.ledger.move(row.job_id, State.SUPERSEDED, "replaced")
+        desk.ledger.mark_reported(row.job_id, row.rev)
 
     def bad(self, printer: str) -> bool:
         """Tell whether a printer of this Pi is known to be unable to print; others are not."""

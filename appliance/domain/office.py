@@ -77,10 +77,11 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class Printer:
-    """A ticket printer and the agent that owns it."""
+    """A ticket printer and the agent that owns it; `fallback` prints while it cannot."""
 
     name: str
     agent: str
+    fallback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,22 @@ class Office:
             if printer.name == name:
                 return printer
         raise NotFound("unknown_printer", printer=name)
+
+    def has_printer(self, name: str) -> bool:
+        """Return whether the printer is still configured."""
+        return any(printer.name == name for printer in self.printers)
+
+    def with_fallbacks(self, name: str) -> list[str]:
+        """Return the printer and those that stand in for it, in order; never one twice.
+
+        Raises NotFound("unknown_printer").
+        """
+        names: list[str] = []
+        following: str | None = name
+        while following is not None and following not in names:
+            names.append(following)
+            following = self.printer(following).fallback
+        return names
 
     @property
     def zones(self) -> tuple[str, ...]:

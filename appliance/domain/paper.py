@@ -3,7 +3,8 @@
 queued ─► sending ─► sent ─► printed | unconfirmed | unknown
    │         └─────────────► unknown | failed
    └► expired | failed
-any final state ─► superseded (a reprint took its place)
+any final state ─► superseded (a reprint took its place, or staff withdrew the slip); so does a
+queued one that was not handed out yet, when another printer takes it over.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ FINAL = frozenset({P.PRINTED, P.UNCONFIRMED, P.UNKNOWN, P.FAILED, P.EXPIRED, P.S
 
 @dataclass(frozen=True)
 class PrintJob:
-    """One slip to be printed; `rev` 0 is the server's own word, above it the agent's."""
+    """One slip to be printed; `rev` 0 is the server's own word, above it the agent's.
+
+    A ticket has at most one job that is not superseded. `reprint` marks the slip as a repeat.
+    """
 
     id: int
     ticket_id: int
@@ -49,6 +53,8 @@ class PrintJob:
     queued_at: datetime
     queued_mono_ms: int
     boot_id: str
+    reprint: bool = False
+    superseded_seq: int | None = None
 
 
 def age_ms(job: PrintJob, mono_ms: int, boot: str) -> int | None:

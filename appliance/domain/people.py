@@ -26,17 +26,20 @@ class Right(StrEnum):
     TAKE_TICKET = "take_ticket"
     WORK_COUNTER = "work_counter"
     SEE_QUEUE = "see_queue"
+    HANDLE_SLIPS = "handle_slips"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_STAFF = "manage_staff"
     RATE = "rate"
     SEE_STATUS = "see_status"
 
 
-_AT_COUNTER = frozenset({Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE})
+_AT_COUNTER = frozenset(
+    {Right.TAKE_TICKET, Right.WORK_COUNTER, Right.SEE_QUEUE, Right.HANDLE_SLIPS}
+)
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _AT_COUNTER | {Right.SEE_STATUS},
     Role.SUPERVISOR: _AT_COUNTER | {Right.SEE_STATUS},
-    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES, Right.SEE_STATUS}),
+    Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES, Right.HANDLE_SLIPS, Right.SEE_STATUS}),
     # Nobody of the staff can ever rate.
     Role.ADMINISTRATOR: frozenset(Right) - {Right.RATE},
 }

@@ -44,6 +44,7 @@ TRANSITIONS: dict[TicketState, frozenset[TicketState]] = {
     S.EXPIRED: frozenset(),
 }
 OPEN_AT_COUNTER = frozenset({S.CALLED, S.SERVING})
+OVER = frozenset(state for state, following in TRANSITIONS.items() if not following)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Ticket:
     def order(self) -> tuple[int, int]:
         """Return the sort key of the queue."""
         return (self.position, self.moved_seq)
+
+    @property
+    def over(self) -> bool:
+        """Return whether nothing more can happen to it."""
+        return self.state in OVER
 
 
 def allowed(old: TicketState, new: TicketState) -> bool:

@@ -113,7 +113,11 @@ class SlipBody(Message):
 
 
 class PrintMessage(Message):
-    """Print this slip, but start within `left_ms` from now or report it as expired."""
+    """Print this slip, but start within `left_ms` from now or report it as expired.
+
+    `has_fallback`: another printer may take over, so a slip whose printer is known bad is
+    reported as failed at once.
+    """
 
     kind: Literal["print"] = "print"
     n: int
@@ -121,6 +125,16 @@ class PrintMessage(Message):
     printer: str
     left_ms: int
     slip: SlipBody
+    has_fallback: bool = False
+
+
+class SupersedeMessage(Message):
+    """The slip of this job, whose end was reported, is out of use: reprinted or voided."""
+
+    kind: Literal["supersede"] = "supersede"
+    n: int
+    job_id: int
+    printer: str
 
 
 class PanelMessage(Message):
@@ -135,7 +149,9 @@ class PanelMessage(Message):
     left_ms: int
 
 
-AgentMessage = Annotated[PrintMessage | PanelMessage, Field(discriminator="kind")]
+AgentMessage = Annotated[
+    PrintMessage | SupersedeMessage | PanelMessage, Field(discriminator="kind")
+]
 
 
 class Inbox(Message):

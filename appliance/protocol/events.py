@@ -164,6 +164,16 @@ class PrintChanged(Event):
     reason: str
 
 
+class PrintQueued(PrintChanged):
+    """Another slip of a ticket was queued; the one before it is superseded by now.
+
+    `reprint` is True where somebody asked for it, False where another printer takes over.
+    """
+
+    type: ClassVar[str] = "print.queued"
+    reprint: bool
+
+
 class PressExpired(Event):
     """A press came too late and did nothing; `age_ms` is None after a reboot."""
 
@@ -257,6 +267,7 @@ TYPES: dict[str, type[Event]] = {
         TicketCancelled,
         TicketExpired,
         PrintChanged,
+        PrintQueued,
         PressExpired,
         PressRefused,
         RatingPressed,

@@ -16,8 +16,9 @@ each call that was heard to its end; a snapshot never speaks, only ``ticket.call
 The state in a snapshot depends on the screen's kind:
 
 kiosk    {office, kiosk, services: [KioskService], changes_at: ISO|null (the next time at which a
-         service opens or closes: say hello again then), printer: DeviceState|null, recent:
-         [KioskTicket]} (recent: this kiosk's tickets of the last 30 s, newest first)
+         service opens or closes: say hello again then), printer: DeviceState|null, standby: name
+         of the printer that takes over now|null, recent: [KioskTicket]} (recent: this kiosk's
+         tickets of the last 30 s, newest first)
 board    {office, board, zone, sound (whether it speaks the zone's calls), counters:
          [BoardCounter], calls: [Call] (newest first, at most 7), waiting: {service: n},
          services: [{code, name_vi, name_en}]}
@@ -137,6 +138,7 @@ class KioskTicket(Message):
     ahead: int
     wait: WaitBody | None
     paper: str
+    printer: str | None
     url: str
 
 

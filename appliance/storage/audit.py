@@ -108,7 +108,7 @@ def _log(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
 
 
 def _apply(replay: _Replay, seq: int, type_: str, payload: dict[str, object]) -> Iterator[str]:
-    if type_ == "print.changed":
+    if type_ in ("print.changed", "print.queued"):
         replay.papers[int(str(payload["job_id"]))] = str(payload["state"])
     body = payload.get("ticket")
     if not isinstance(body, dict):
@@ -185,10 +185,12 @@ def _tickets(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
 def _papers(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
     """Check that each slip's state is known, and is what the log says."""
     states: Counter[str] = Counter()
+    live: Counter[int] = Counter()
     told = dict(replay.papers)
     known = {state.value for state in PaperState}
     for row in conn.execute(select(print_jobs)):
         states[row.state] += 1
+        live[row.ticket_id] += row.state != PaperState.SUPERSEDED
         expected = told.pop(row.id, None)
         if row.state not in known:
             yield f"print_jobs: {row.id} has the unknown state {row.state}"
@@ -196,5 +198,8 @@ def _papers(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
             yield f"print_jobs: {row.id} is {row.state}, the log says {expected}"
     for job_id in told:
         yield f"print_jobs: {job_id} was queued by the log but is not there"
+    for ticket_id, number in live.items():
+        if number > 1:
+            yield f"print_jobs: ticket {ticket_id} has {number} slips that count"
     found.counts["slips"] = sum(states.values())
     found.counts.update({f"slips {state}": count for state, count in sorted(states.items())})

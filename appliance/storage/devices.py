@@ -38,17 +38,14 @@ class Paired:
 def reports(conn: Connection) -> list[DeviceReport]:
     """Return the last state of every device that was ever reported, by name."""
     rows = conn.execute(select(device_states).order_by(device_states.c.device))
-    return [
-        DeviceReport(
-            row.device, row.device_kind, row.state, tuple(json.loads(row.causes)), row.since
-        )
-        for row in rows
-    ]
+    return [_report(row) for row in rows]
 
 
 def report_of(conn: Connection, device: str) -> DeviceReport | None:
     """Return the last state of `device`, or None if it was never reported."""
-    return next((report for report in reports(conn) if report.device == device), None)
+    query = select(device_states).where(device_states.c.device == device)
+    row = conn.execute(query).one_or_none()
+    return None if row is None else _report(row)
 
 
 def store_report(conn: Connection, report: DeviceReport) -> None:
@@ -106,3 +103,8 @@ def revoke(conn: Connection, device_id: int, at: datetime) -> bool:
 
 def _paired(row: Any) -> Paired:
     return Paired(row.id, row.kind, row.name, row.paired_at, row.paired_by, row.revoked_at)
+
+
+def _report(row: Any) -> DeviceReport:
+    causes = tuple(json.loads(row.causes))
+    return DeviceReport(row.device, row.device_kind, row.state, causes, row.since)

@@ -13,10 +13,12 @@ from appliance.domain.ticket import TicketState
 from appliance.storage.tables import print_jobs, tickets
 
 
-def add(conn: Connection, **values: Any) -> int:
+def add(conn: Connection, *, reprint: bool = False, **values: Any) -> int:
     """Insert a queued job and return its id."""
     result = conn.execute(
-        insert(print_jobs).values(state=PaperState.QUEUED.value, rev=0, reason="", **values)
+        insert(print_jobs).values(
+            state=PaperState.QUEUED.value, rev=0, reason="", reprint=reprint, **values
+        )
     )
     (key,) = result.inserted_primary_key or (None,)
     assert key is not None
@@ -36,6 +38,29 @@ def set_state(conn: Connection, job: PrintJob, state: PaperState, rev: int, reas
         .where(print_jobs.c.id == job.id)
         .values(state=state.value, rev=rev, reason=reason[:80])
     )
+
+
+def supersede(conn: Connection, job: PrintJob, reason: str, seq: int) -> None:
+    """Take the job's slip out of use for good, as of event `seq`."""
+    conn.execute(
+        update(print_jobs)
+        .where(print_jobs.c.id == job.id)
+        .values(state=PaperState.SUPERSEDED.value, reason=reason[:80], superseded_seq=seq)
+    )
+
+
+def superseded(conn: Connection, printers: Sequence[str], after: int) -> list[PrintJob]:
+    """Return the jobs of these printers that were taken out of use after event `after`."""
+    rows = conn.execute(
+        select(print_jobs)
+        .where(
+            print_jobs.c.state == PaperState.SUPERSEDED.value,
+            print_jobs.c.printer.in_(printers),
+            print_jobs.c.superseded_seq > after,
+        )
+        .order_by(print_jobs.c.superseded_seq)
+    )
+    return [_job(row) for row in rows]
 
 
 def queued(conn: Connection, printers: Sequence[str] | None = None) -> list[PrintJob]:
@@ -59,7 +84,7 @@ def of_ticket(conn: Connection, ticket_id: int) -> PrintJob | None:
 
 def not_on_paper(conn: Connection, day: date, limit: int) -> list[PrintJob]:
     """Return jobs of waiting tickets of `day` that ended without paper, newest first."""
-    bad = [state.value for state in FINAL - ON_PAPER]
+    bad = [state.value for state in FINAL - ON_PAPER - {PaperState.SUPERSEDED}]
     rows = conn.execute(
         select(print_jobs)
         .join(tickets, tickets.c.id == print_jobs.c.ticket_id)

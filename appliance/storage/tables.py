@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -134,9 +135,26 @@ print_jobs = Table(
     Column("queued_at", Moment, nullable=False),
     Column("queued_mono_ms", BigInteger, nullable=False),
     Column("boot_id", String(36), nullable=False),
+    Column("reprint", Boolean(), nullable=False, server_default=false()),
+    Column("superseded_seq", Integer),
     CheckConstraint(_one_of("state", [s.value for s in PaperState]), name="state"),
 )
 Index("ix_print_jobs_ticket_id", print_jobs.c.ticket_id)
+# A ticket has at most one slip that counts, whatever the code above does.
+Index(
+    "uq_print_jobs_live_ticket",
+    print_jobs.c.ticket_id,
+    unique=True,
+    sqlite_where=text("state != 'superseded'"),
+    postgresql_where=text("state != 'superseded'"),
+)
+Index(
+    "ix_print_jobs_superseded",
+    print_jobs.c.printer,
+    print_jobs.c.superseded_seq,
+    sqlite_where=text("state = 'superseded'"),
+    postgresql_where=text("state = 'superseded'"),
+)
 Index(
     "ix_print_jobs_queued",
     print_jobs.c.printer,

@@ -19,6 +19,7 @@ from appliance.usecases.context import Context
 from appliance.usecases.expect_wait import expect_wait
 from appliance.usecases.open_day import ensure_open
 from appliance.usecases.repeats import earlier
+from appliance.usecases.slip_jobs import fit_printer, queue_job
 from appliance.usecases.tell import tell
 
 
@@ -65,7 +66,8 @@ def issue(
         printer = printer_for(ctx.office, kiosk)
         job_id = None
         if printer is not None:
-            job_id = _queue_slip(conn, ctx, ticket, printer, now)
+            printer = fit_printer(conn, ctx.office, printer)
+            job_id = queue_job(conn, ctx, ticket, printer, now)
         event = TicketIssued(
             ticket=ticket_body(ticket, ctx.office),
             waiting=tickets.count_waiting(conn, day, service.code),
@@ -148,20 +150,6 @@ def _take(
     ticket = tickets.get(conn, ticket_id)
     assert ticket is not None
     return ticket
-
-
-def _queue_slip(
-    conn: Transaction, ctx: Context, ticket: Ticket, printer: str, now: datetime
-) -> int:
-    return prints.add(
-        conn,
-        ticket_id=ticket.id,
-        printer=printer,
-        queued_seq=log.head(conn) + 1,
-        queued_at=now,
-        queued_mono_ms=ctx.clock.monotonic_ms(),
-        boot_id=ctx.boot_id,
-    )
 
 
 def _again(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from appliance.domain.paper import PaperState, PrintJob, accepts
+from appliance.domain.paper import PaperState, accepts
 from appliance.errors import NotFound
-from appliance.protocol.events import PrintChanged
-from appliance.storage import prints, tickets
-from appliance.storage.engine import Transaction
+from appliance.storage import prints
 from appliance.usecases.context import Context
-from appliance.usecases.tell import tell
+from appliance.usecases.reroute_print import reroute
+from appliance.usecases.slip_jobs import store_state
 
 
 def mirror_print(
@@ -23,6 +22,7 @@ def mirror_print(
 ) -> bool:
     """Store what the ledger says; False if it was known already.
 
+    A slip that failed before its first byte goes on to the fallback printer, if there is time.
     `printers` are those that the reporting agent owns. Raises NotFound("unknown_job").
     """
     with ctx.db.write() as conn:
@@ -31,7 +31,9 @@ def mirror_print(
             raise NotFound("unknown_job", job=job_id)
         if not accepts(job, rev):
             return False
-        _store(conn, ctx, job, state, rev, reason, actor)
+        job = store_state(conn, ctx, job, state, rev, reason, actor)
+        if state is PaperState.FAILED:
+            reroute(conn, ctx, job)
     return True
 
 
@@ -45,35 +47,5 @@ def give_up_print(ctx: Context, job_id: int, state: PaperState, *, reason: str) 
         job = prints.get(conn, job_id)
         if job is None or job.state is not PaperState.QUEUED:
             return False
-        _store(conn, ctx, job, state, 0, reason, "system")
+        store_state(conn, ctx, job, state, 0, reason, "system")
     return True
-
-
-def _store(
-    conn: Transaction,
-    ctx: Context,
-    job: PrintJob,
-    state: PaperState,
-    rev: int,
-    reason: str,
-    actor: str,
-) -> None:
-    prints.set_state(conn, job, state, rev, reason)
-    ticket = tickets.get(conn, job.ticket_id)
-    assert ticket is not None, "a foreign key holds it"
-    event = PrintChanged(
-        job_id=job.id,
-        ticket_id=ticket.id,
-        label=ticket.label,
-        kiosk=_kiosk(ticket.origin),
-        printer=job.printer,
-        state=state.value,
-        rev=rev,
-        reason=reason[:80],
-    )
-    tell(conn, ctx.clock.now(), event, actor=actor)
-
-
-def _kiosk(origin: str) -> str | None:
-    kind, _, name = origin.partition(":")
-    return name if kind == "kiosk" else None

@@ -34,7 +34,11 @@ def report_device(
         now = ctx.clock.now()
         since = now - ctx.clock.real_to_domain(age_ms)
         devices.store_report(conn, DeviceReport(device, kind, state, causes, since))
-        kiosks = tuple(kiosk.name for kiosk in ctx.office.kiosks if kiosk.printer == device)
+        kiosks = tuple(
+            kiosk.name
+            for kiosk in ctx.office.kiosks
+            if kiosk.printer and device in ctx.office.with_fallbacks(kiosk.printer)
+        )
         event = DeviceChanged.model_validate(
             {
                 "device": device,

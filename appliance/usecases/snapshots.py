@@ -26,6 +26,7 @@ from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.open_day import current_day
+from appliance.usecases.slip_jobs import cannot_print, fit_printer
 
 CALLS_SHOWN = 7
 WAITING_SHOWN = 50
@@ -49,6 +50,7 @@ def kiosk(ctx: Context, name: str) -> tuple[int, dict[str, Any]]:
             ],
             "changes_at": _text(_next_change(ctx.office, now)),
             "printer": _device(conn, unit.printer, now) if unit.printer else None,
+            "standby": _standby(conn, ctx.office, unit.printer),
             "recent": [_kiosk_ticket(conn, ctx, ticket) for ticket in recent],
         }
         return log.head(conn), state
@@ -142,6 +144,14 @@ def _next_change(office: Office, now: datetime) -> datetime | None:
     return min(changes, default=None)
 
 
+def _standby(conn: Transaction, office: Office, printer: str | None) -> str | None:
+    """Return the printer that takes over now, None while none does."""
+    if printer is None or cannot_print(conn, printer) is None:
+        return None
+    standby = fit_printer(conn, office, printer)
+    return None if standby == printer else standby
+
+
 def _kiosk_ticket(conn: Transaction, ctx: Context, ticket: Ticket) -> dict[str, Any]:
     job = prints.of_ticket(conn, ticket.id)
     return _dump(
@@ -150,6 +160,7 @@ def _kiosk_ticket(conn: Transaction, ctx: Context, ticket: Ticket) -> dict[str, 
             ahead=ticket.ahead,
             wait=told_wait(conn, ticket.id),
             paper="none" if job is None else job.state.value,
+            printer=None if job is None else job.printer,
             url=f"/t/{ticket.token}",
         )
     )

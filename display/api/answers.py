@@ -59,6 +59,14 @@ class VerbAnswer(Answer):
     ticket: TicketBody
 
 
+class SlipAnswer(Answer):
+    """The ticket and its slip after the verb."""
+
+    ticket: TicketBody
+    paper: str = Field(description="State of its slip: queued after a reprint, else superseded")
+    printer: str | None = Field(description="The printer of the slip")
+
+
 class CounterAnswer(Answer):
     """The ticket that is now open at the counter, null if nobody waits."""
 

@@ -35,6 +35,15 @@ class Verb(Body):
     request_id: RequestId
 
 
+class ReprintRequest(Body):
+    """Print a ticket's slip again; `printer` names where, null for where it belongs."""
+
+    printer: Annotated[str, Field(min_length=1, max_length=32, examples=["printer-1"])] | None = (
+        None
+    )
+    request_id: RequestId
+
+
 class RatingRequest(Body):
     """A level was pressed `age_ms` ago; `ticket` is whom the page asked."""
 

@@ -17,11 +17,12 @@ from display.api.answers import (
     QueueAnswer,
     RatingAnswer,
     ReadyAnswer,
+    SlipAnswer,
     StoredAnswer,
     TicketAnswer,
     VerbAnswer,
 )
-from display.api.bodies import RatingRequest, ReasonsRequest, TicketRequest, Verb
+from display.api.bodies import RatingRequest, ReasonsRequest, ReprintRequest, TicketRequest, Verb
 
 Key = Literal["device", "session", "monitor"]
 Model = type[BaseModel]
@@ -103,6 +104,26 @@ CALLS: tuple[Call, ...] = (
         "/api/v1/tickets/{ticket_id}/cancel",
         "Take a waiting ticket out of the queue",
         {200: VerbAnswer},
+        _CHANGE,
+        Verb,
+        STAFF,
+        _TICKET,
+    ),
+    Call(
+        "post",
+        "/api/v1/tickets/{ticket_id}/slip/reprint",
+        "Print its slip once more, marked as a reprint; the slip before it no longer counts",
+        {200: SlipAnswer},
+        _CHANGE,
+        ReprintRequest,
+        STAFF,
+        _TICKET,
+    ),
+    Call(
+        "post",
+        "/api/v1/tickets/{ticket_id}/slip/void",
+        "Take its slip out of use; the ticket stays in the queue",
+        {200: SlipAnswer},
         _CHANGE,
         Verb,
         STAFF,

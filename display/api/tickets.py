@@ -13,8 +13,11 @@ from appliance.usecases.at_counter import Outcome
 from appliance.usecases.bring_back import bring_back
 from appliance.usecases.cancel import cancel
 from appliance.usecases.issue import Issued, issue
-from display.api.answers import IssuedAnswer, TicketAnswer, VerbAnswer, answer
-from display.api.bodies import TicketRequest, Verb, json_body
+from appliance.usecases.reprint import reprint
+from appliance.usecases.slip_jobs import SlipOutcome
+from appliance.usecases.void_slip import void_slip
+from display.api.answers import IssuedAnswer, SlipAnswer, TicketAnswer, VerbAnswer, answer
+from display.api.bodies import ReprintRequest, TicketRequest, Verb, json_body
 from display.auth import require
 from display.limits import by_asker, limiter, tickets_limit
 from display.parts import parts
@@ -67,6 +70,34 @@ def come_back(ticket_id: int) -> ResponseReturnValue:
 def take_out(ticket_id: int) -> ResponseReturnValue:
     """Take a waiting ticket out of the queue."""
     return _verb(cancel, ticket_id)
+
+
+@blueprint.post("/<int:ticket_id>/slip/reprint")
+def print_again(ticket_id: int) -> ResponseReturnValue:
+    """Print the ticket's slip once more, marked as a reprint; the one before is superseded."""
+    asker = require(Right.HANDLE_SLIPS)
+    body = json_body(ReprintRequest)
+    return _slip(
+        reprint(
+            parts().ctx,
+            ticket_id,
+            printer=body.printer,
+            request_id=body.request_id,
+            actor=asker.actor,
+        )
+    )
+
+
+@blueprint.post("/<int:ticket_id>/slip/void")
+def take_out_of_use(ticket_id: int) -> ResponseReturnValue:
+    """Take the ticket's slip out of use; the ticket stays in the queue."""
+    asker = require(Right.HANDLE_SLIPS)
+    body = json_body(Verb)
+    return _slip(void_slip(parts().ctx, ticket_id, request_id=body.request_id, actor=asker.actor))
+
+
+def _slip(outcome: SlipOutcome) -> ResponseReturnValue:
+    return answer(SlipAnswer(ticket=outcome.ticket, paper=outcome.paper, printer=outcome.printer))
 
 
 def _verb(verb: Callable[..., Outcome], ticket_id: int) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ import { makeClock } from "../../static/js/time.js";
 import { drawButtons, drawConsole, drawDurations } from "./draw.js";
 import { wireIssue } from "./issue.js";
 import { reduce } from "./reduce.js";
+import { wireSlip } from "./slip.js";
 import { VERBS } from "./verbs.js";
 
 const ANSWER_MS = 5000;
@@ -101,7 +102,7 @@ function listen() {
       return;
     }
     press.preventDefault(); // F9 is kept for the transfer of a ticket
-    if (verb && !press.repeat && !byId("issue").open) {
+    if (verb && !press.repeat && !byId("issue").open && !byId("slip").open) {
       act(verb);
     }
   });
@@ -131,6 +132,7 @@ function onLost() {
 function start() {
   listen();
   wireIssue(page, texts, () => clock.now());
+  wireSlip(page, texts, () => clock.now(), () => state, (words) => say(words, true));
   drawButtons(state, busy, lost);
   setInterval(() => {
     hush();

@@ -96,13 +96,24 @@ function drawWaiting(state, texts, now) {
           "span",
           { class: "row-time", "data-issued": ticket.issued_at },
           waited(Date.parse(ticket.issued_at), texts, now)
-        )
+        ),
+        slipButton(ticket, texts)
       )
     )
   );
   const more = byId("waiting-more");
   more.hidden = state.waiting.length < LISTED;
   setText(more, texts.t("console.more", { n: LISTED }));
+}
+
+/** The button that opens the ticket's slip: print again, or take out of use. */
+function slipButton(ticket, texts) {
+  return el(
+    "button",
+    { class: "row-slip", type: "button", "data-slip": ticket.id, "data-label": ticket.label },
+    icon("printer"),
+    el("span", { class: "visually-hidden" }, texts.t("console.slip_of", { label: ticket.label }))
+  );
 }
 
 function drawAbsent(state, texts) {
@@ -174,7 +185,8 @@ function drawUnprinted(state, texts) {
         "li",
         { class: "unprinted-row" },
         el("strong", {}, one.ticket.label),
-        el("span", {}, texts.t(`paper.${one.paper}`))
+        el("span", { class: "unprinted-words" }, texts.t(`paper.${one.paper}`)),
+        slipButton(one.ticket, texts)
       )
     )
   );

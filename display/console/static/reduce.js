@@ -3,8 +3,9 @@
 const MOST_WAITING = 50;
 const MOST_UNPRINTED = 20;
 const AT_COUNTER = ["called", "serving"];
-const ON_PAPER = ["printed", "unconfirmed"];
-const ENDED_WITHOUT_PAPER = ["failed", "expired", "unknown", "superseded"];
+// On paper, or out of the list because somebody took care of it.
+const DONE_WITH = ["printed", "unconfirmed", "superseded", "queued"];
+const ENDED_WITHOUT_PAPER = ["failed", "expired", "unknown"];
 
 /**
  * @param {any} state a snapshot's state (see appliance/protocol/live.py)
@@ -17,7 +18,7 @@ export function reduce(state, event) {
   const payload = event.payload;
   if (payload.ticket) {
     applyTicket(next, event.type, payload);
-  } else if (event.type === "print.changed") {
+  } else if (event.type === "print.changed" || event.type === "print.queued") {
     applyPrint(next, payload);
   } else if (event.type === "device.changed" && payload.device_kind === "printer") {
     next.printers = state.printers.map((printer) =>
@@ -66,7 +67,7 @@ function applyWaiting(next, ticket) {
 
 function applyPrint(next, payload) {
   const others = next.unprinted.filter((one) => one.ticket.id !== payload.ticket_id);
-  if (ON_PAPER.indexOf(payload.state) >= 0) {
+  if (DONE_WITH.indexOf(payload.state) >= 0) {
     next.unprinted = others;
   } else if (ENDED_WITHOUT_PAPER.indexOf(payload.state) >= 0) {
     const ticket = next.waiting.find((one) => one.id === payload.ticket_id);

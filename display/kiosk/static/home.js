@@ -28,7 +28,9 @@ function drawNotice(state, texts, now) {
     words = closedWords(state, texts, now);
     sign = "clock";
   } else if (printerBad(state.printer)) {
-    words = texts.t(`kiosk.printer.${troubleName(state.printer)}`);
+    words = state.standby
+      ? texts.t("kiosk.standby", { printer: state.standby })
+      : texts.t(`kiosk.printer.${troubleName(state.printer)}`);
   }
   const notice = byId("notice");
   if (notice.dataset.words !== words) {

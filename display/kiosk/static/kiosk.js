@@ -119,15 +119,22 @@ function showNumber(given) {
 function moveOn() {
   if (ui.result) {
     const known = state && state.recent.find((one) => keyOf(one) === keyOf(ui.result));
-    const paper = known ? known.paper : ui.result.paper;
-    const bad = Boolean(state) && printerBad(state.printer);
-    ui.result = advance(ui.result, paper, bad, performance.now());
+    const news = known || ui.result;
+    ui.result.elsewhere = standsIn(news.printer);
+    const bad = Boolean(state) && !ui.result.elsewhere && printerBad(state.printer);
+    ui.result = advance(ui.result, news.paper, bad, performance.now());
     if (!ui.result) {
       startOver();
       return;
     }
   }
   render();
+}
+
+/** The name of the printer where a slip comes out, if it is not this kiosk's own; else "". */
+function standsIn(printer) {
+  const own = state && state.printer ? state.printer.device : printer;
+  return printer && printer !== own ? printer : "";
 }
 
 /** Make the kiosk ready for the next citizen. */

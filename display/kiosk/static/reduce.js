@@ -2,14 +2,16 @@
 
 const RECENT_MS = 30000;
 const MOST_RECENT = 5;
+const REROUTED = "rerouted";
 
 /**
  * @param {any} state a snapshot's state (see appliance/protocol/live.py)
  * @param {{at: string, type: string, payload: any}} event
- * @returns {any} the next state
+ * @returns {any} the next state; `stale` asks for a snapshot
  */
 export function reduce(state, event) {
   const next = Object.assign({}, state);
+  delete next.stale;
   const payload = event.payload;
   if (payload.ticket && typeof payload.waiting === "number") {
     next.services = state.services.map((service) =>
@@ -22,10 +24,13 @@ export function reduce(state, event) {
     next.recent = [issued(payload)].concat(state.recent).slice(0, MOST_RECENT);
   } else if (payload.ticket) {
     next.recent = withTicket(state.recent, payload.ticket);
-  } else if (event.type === "print.changed") {
+  } else if (event.type === "print.changed" || event.type === "print.queued") {
     next.recent = withPaper(state.recent, payload);
-  } else if (event.type === "device.changed" && isOurPrinter(state, payload)) {
-    next.printer = deviceState(payload);
+  } else if (event.type === "device.changed") {
+    if (isOurPrinter(state, payload)) {
+      next.printer = deviceState(payload);
+    }
+    next.stale = true; // which printer stands in now only the server knows
   }
   next.recent = next.recent.filter(
     (given) => Date.parse(event.at) - Date.parse(given.ticket.issued_at) <= RECENT_MS
@@ -39,6 +44,7 @@ function issued(payload) {
     ahead: payload.ahead,
     wait: payload.wait,
     paper: payload.paper,
+    printer: payload.printer,
     url: `/t/${payload.token}`,
   };
 }
@@ -50,8 +56,13 @@ function withTicket(recent, ticket) {
 }
 
 function withPaper(recent, payload) {
+  if (payload.reason === REROUTED) {
+    return recent; // the same slip is queued at another printer, as the next event tells
+  }
   return recent.map((given) =>
-    given.ticket.id === payload.ticket_id ? Object.assign({}, given, { paper: payload.state }) : given
+    given.ticket.id === payload.ticket_id
+      ? Object.assign({}, given, { paper: payload.state, printer: payload.printer })
+      : given
   );
 }
 

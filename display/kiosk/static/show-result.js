@@ -19,7 +19,7 @@ export function drawResult(result, earlier, printer, texts) {
     layer.dataset.key = "";
     return;
   }
-  const key = [result.ticket.id, result.stage, texts.lang, earlier.length].join("|");
+  const key = [result.ticket.id, result.stage, result.elsewhere, texts.lang, earlier.length].join("|");
   if (layer.dataset.key === key) {
     return;
   }
@@ -49,15 +49,16 @@ function drawPaper(result, printer, texts) {
   const where = byId("result-paper");
   where.className = `result-paper result-paper-${result.stage}`;
   if (result.stage === "printing") {
-    fill(where, icon("printer"), el("strong", {}, texts.t("kiosk.printing")));
+    fill(where, icon("printer"), el("strong", {}, printingWords(result, texts)));
   } else if (result.stage === "take") {
     fill(
       where,
       icon("circle-check"),
-      el("span", {}, strong(texts.t("kiosk.take_slip")), el("span", {}, texts.t("kiosk.take_slip_hint")))
+      el("span", {}, strong(takeWords(result, texts)), el("span", {}, texts.t("kiosk.take_slip_hint")))
     );
   } else {
-    const cause = result.paper === "none" ? "none" : troubleName(printer);
+    const own = result.elsewhere ? null : printer; // the trouble of another printer is not ours
+    const cause = result.paper === "none" ? "none" : troubleName(own);
     const title = texts.first(`kiosk.no_paper.${cause}`, "kiosk.no_paper.generic");
     fill(
       where,
@@ -65,6 +66,18 @@ function drawPaper(result, printer, texts) {
       el("span", {}, strong(title), el("span", {}, texts.t("kiosk.remember")))
     );
   }
+}
+
+function printingWords(result, texts) {
+  return result.elsewhere
+    ? texts.t("kiosk.printing_at", { printer: result.elsewhere })
+    : texts.t("kiosk.printing");
+}
+
+function takeWords(result, texts) {
+  return result.elsewhere
+    ? texts.t("kiosk.take_slip_at", { printer: result.elsewhere })
+    : texts.t("kiosk.take_slip");
 }
 
 function strong(words) {
