@@ -54,6 +54,14 @@ TOO_SLOW = (
             "printers[2].name: 'p' is taken by printers[1].name",
         ),
         (
+            '[[printers]]\nname = "p"\nfallback = "p2"\n[[printers]]\nname = "p-2"\nport = 9101',
+            "printers[1].fallback: no printer 'p2'; did you mean 'p-2'?",
+        ),
+        (
+            '[[printers]]\nname = "p"\nfallback = "p"',
+            "printers[1].fallback: a printer cannot take over its own slips",
+        ),
+        (
             '[[printers]]\nname = "p"\n[[printers]]\nname = "q"',
             "printers[2].host: '127.0.0.1:9100' is taken by printers[1].host",
         ),

@@ -16,7 +16,7 @@ from appliance.devices.presses import Button, PressDesk
 
 A = Button("main-gpio17", 17, 27, "issue", "hall", "a")
 B = Button("main-gpio18", 18, 22, "issue", "hall", "b")
-BLIND = Button("main-gpio19", 19, 23, "issue", "blind", "a", needs_printer="p1")
+BLIND = Button("main-gpio19", 19, 23, "issue", "blind", "a", needs_printer=("p1",))
 
 
 class HeldJournal(Journal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 
 import pytest
@@ -131,6 +132,19 @@ def test_a_kiosk_without_a_screen_refuses_while_its_printer_is_bad(bench: PressB
     bench.bad_printers.clear()
     bench.push(BLIND)
     assert [press.kiosk for press in bench.presses(2)] == ["hall", "blind"]
+
+
+def test_a_kiosk_without_a_screen_works_as_long_as_one_of_its_printers_does(
+    bench: PressBench,
+) -> None:
+    either = dataclasses.replace(BLIND, needs_printer=("p1", "p2"))
+    bench.bad_printers.add("p1")
+    bench.push(either)
+    assert [press.kiosk for press in bench.presses(1)] == ["blind"]
+    bench.bad_printers.add("p2")
+    bench.push(dataclasses.replace(either, service="b"))
+    assert bench.lights.shown(23) is PRINTER_BAD
+    assert len(bench.presses(1)) == 1
 
 
 def test_an_unanswered_press_of_the_last_run_is_still_the_only_one(bench: PressBench) -> None:

@@ -15,7 +15,13 @@ from agent_kit import FakeClock, wait_for
 from appliance.clock import SystemClock
 from appliance.devices.printing import Desk, Printing, PrintReports
 from appliance.devices.reports import DeviceReports
-from appliance.protocol.agent import DeviceRow, PrintMessage, PrintRow, RowResult
+from appliance.protocol.agent import (
+    DeviceRow,
+    PrintMessage,
+    PrintRow,
+    RowResult,
+    SupersedeMessage,
+)
 from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import Spooler
@@ -233,3 +239,50 @@ def test_a_printer_that_was_not_asked_yet_is_no_news(tmp_path: Path) -> None:
         clock.mono_ms += 3_000
         printing._look_at(desk)
         assert devices.states("printer") == {"p1": ("unknown", ())}
+
+
+def superseded(job_id: int) -> SupersedeMessage:
+    return SupersedeMessage(n=100 + job_id, job_id=job_id, printer="p1")
+
+
+def test_a_slip_that_no_longer_counts_is_never_printed_or_told_again(
+    bench: Bench, lab: Callable[..., Any]
+) -> None:
+    lab("/fault", paper="out")
+    wait_for(lambda: bench.printing.bad("p1"), "the printer's trouble")
+    bench.printing.take(job(1, left_ms=1))
+    wait_for(lambda: bench.states() == {1: "failed"}, "the end of the job")
+    bench.hear_all()
+    bench.printing.supersede(superseded(1))
+    bench.printing.supersede(superseded(1))
+    lab("/fault", paper="ok")
+    bench.printing.take(job(1))
+    bench.printing.take(job(2, reprint_line="BẢN IN LẠI"))
+    wait_for(lambda: bench.states() == {2: "printed"}, "the reprint")
+    row = bench.ledger.known("1")
+    assert row is not None
+    assert row.state == "superseded"
+    assert lab("/state")["printed"] == 1
+
+
+def test_a_slip_in_hand_is_not_taken_out_of_use(bench: Bench, lab: Callable[..., Any]) -> None:
+    lab("/fault", paper="out")
+    wait_for(lambda: bench.printing.bad("p1"), "the printer's trouble")
+    bench.printing.take(job(1))
+    bench.printing.supersede(superseded(1))
+    lab("/fault", paper="ok")
+    wait_for(lambda: bench.states() == {1: "printed"}, "the slip")
+
+
+def test_a_slip_that_another_printer_may_take_does_not_wait_for_a_bad_one(
+    bench: Bench, lab: Callable[..., Any]
+) -> None:
+    lab("/fault", paper="out")
+    wait_for(lambda: bench.printing.bad("p1"), "the printer's trouble")
+    bench.printing.take(job(1).model_copy(update={"has_fallback": True}))
+    wait_for(lambda: bench.states() == {1: "failed"}, "the end of the job, long before 15 s")
+    [row] = bench.rows()
+    assert row.reason == "paper_out"
+    lab("/fault", paper="ok")
+    wait_for(lambda: not bench.printing.bad("p1"), "the printer to be well")
+    assert lab("/state")["printed"] == 0

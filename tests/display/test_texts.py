@@ -39,7 +39,7 @@ FAMILIES = {
     "power memory",
     "health": "ok degraded failed unknown",
     "doctor": "ok degraded failed unknown start_server",
-    "paper": "none queued sending sent failed expired unknown superseded",
+    "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",
     "kiosk.printer": "generic paper_out cover_open offline unknown",
     "kiosk.no_paper": "generic none paper_out cover_open offline",
     "time": "weekday_0 weekday_1 weekday_2 weekday_3 weekday_4 weekday_5 weekday_6",

@@ -50,7 +50,9 @@ def test_a_panel_can_only_rate_and_nobody_of_the_staff_can():
 
 
 def test_a_technician_sees_devices_and_no_queue():
-    assert ROLE_RIGHTS[Role.TECHNICIAN] == {Right.MANAGE_DEVICES, Right.SEE_STATUS}
+    assert ROLE_RIGHTS[Role.TECHNICIAN] == {
+        *(Right.MANAGE_DEVICES, Right.HANDLE_SLIPS, Right.SEE_STATUS)
+    }
     assert ROLE_RIGHTS[Role.ADMINISTRATOR] == frozenset(Right) - {Right.RATE}
 
 

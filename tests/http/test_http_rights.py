@@ -51,6 +51,8 @@ def ask_everything(rig, ticket, **credentials):
     yield "ticket", call(rig.port, "GET", f"{TICKETS}/{ticket['id']}", **credentials)
     for verb in ("return", "cancel"):
         yield verb, call(rig.port, "POST", f"{TICKETS}/{ticket['id']}/{verb}", body, **credentials)
+    for verb in ("slip/reprint", "slip/void"):
+        yield verb, call(rig.port, "POST", f"{TICKETS}/{ticket['id']}/{verb}", body, **credentials)
     press = {"counter": 1, "level": "hai_long", "request_id": request_id()}
     yield "rate", call(rig.port, "POST", RATINGS, press, **credentials)
     for verb in VERBS:
