@@ -21,6 +21,8 @@ CHOICES = {
     "cover": ("closed", "open"),
     "power": ("on", "off", "cycle"),
     "cutter": ("ok", "jammed", "jam_next"),
+    # The connection breaks once, as when a cable or a switch fails; the printer goes on.
+    "line": ("up", "drop"),
 }
 NUMBERS = ("paper_mm", "drop_at_byte")
 
@@ -100,6 +102,9 @@ class Lab:
                 if value == "cycle":
                     await self._power(False)
                 await self._power(value != "off")
+            elif name == "line":
+                if value == "drop":
+                    self.port.hang_up()
             else:
                 self._set(name, value)
         self.machine.changed()
@@ -130,6 +135,7 @@ class Lab:
             "cover": "open" if machine.cover_open else "closed",
             "power": "on" if machine.powered else "off",
             "cutter": "jammed" if machine.knife_jammed else jam,
+            "line": "up",
             "overheat": machine.hot,
             "offline": machine.offline,
             "broken": machine.broken,

@@ -95,6 +95,10 @@ class Port:
         if self._server is not None:
             self._server.close()
             self._server = None
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Reset the present senders; new ones are welcome."""
         for writer in list(self._writers):
             _reset(writer)
 

@@ -35,7 +35,7 @@ def connect(simulator):
 
 
 def test_every_fault_can_be_set_on_the_command_line(start_simulator):
-    assert set(WORDS) == {*CHOICES, *SWITCHES, *NUMBERS} - {"power"}
+    assert set(WORDS) == {*CHOICES, *SWITCHES, *NUMBERS} - {"power", "line"}
     options = [f"--fault={name}={word}" for name, word in WORDS.items() if name != "paper"]
     state = start_simulator(*options).state()
     assert state["paper_mm"] == 12.5
@@ -44,6 +44,7 @@ def test_every_fault_can_be_set_on_the_command_line(start_simulator):
         "cover": "open",
         "power": "on",
         "cutter": "jam_next",
+        "line": "up",
         **dict.fromkeys(("overheat", "offline", "broken", "silent", "garbage", "swallow"), True),
         "drop_at_byte": 1000,
     }
@@ -53,9 +54,8 @@ def test_every_fault_can_be_made_and_mended_over_http(simulator):
     fine = simulator.state()["faults"]
     for name, choices in CHOICES.items():
         for value in choices:
-            assert simulator.fault(**{name: value})["faults"][name] == {"cycle": "on"}.get(
-                value, value
-            )
+            after = {"cycle": "on", "drop": "up"}.get(value, value)
+            assert simulator.fault(**{name: value})["faults"][name] == after
         simulator.fault(**{name: choices[0]})
     for name in SWITCHES:
         assert simulator.fault(**{name: True})["faults"][name] is True
