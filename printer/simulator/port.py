@@ -99,8 +99,8 @@ class Port:
 
     def hang_up(self) -> None:
         """Reset the present senders; new ones are welcome."""
-        for writer in list(self._writers):
-            _reset(writer)
+        while self._writers:
+            _reset(self._writers.pop())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Without power even a connection that was just being made is refused.
@@ -126,8 +126,8 @@ class Port:
         while not writer.transport.is_closing():
             room = await self._room()
             data = await reader.read(room)
-            if not data:
-                return
+            if not data or writer not in self._writers:
+                return  # what stood in the line when it was cut is lost, power back on or not
             dropped = self.manners.cut_short(data)
             if dropped is not None:
                 data = dropped
