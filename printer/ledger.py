@@ -7,7 +7,6 @@ flush: it survives the death of the process, and after a power cut `sending` mea
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import threading
@@ -18,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from printer import ledger_db
+from printer import ledger_db, own_file
 from printer.errors import JobUnknown, LedgerBusy, TransitionRefused
 from printer.paper import PaperUse
 from printer.states import FINAL, IN_FLIGHT, TRANSITIONS, State
@@ -58,11 +57,24 @@ class Ledger:
         self._lock = threading.RLock()
         self._queued: dict[str, LedgerRow] = {}
         self._reported: dict[str, int] = {}
-        self._lock_fd = _lock_file(self._path)
-        self._db = ledger_db.connect(self._path)
+        self._lock_fd = _lock(self._path)
+        try:
+            self._db, self.set_aside = ledger_db.connect(self._path, self._stamp())
+        except BaseException:
+            os.close(self._lock_fd)
+            raise
+        self._lost = ledger_db.lost(self._db)
         self._paper = ledger_db.paper_use(self._db)
         self.durable_flushes = 0
         """How many commits have waited for the disk since opening (the flush budget's proof)."""
+
+    @property
+    def lost_at(self) -> datetime | None:
+        """Tell when the ledger before this one was found unreadable, if that ever happened.
+
+        What was printed before then and not reported, this ledger does not know.
+        """
+        return None if self._lost is None else datetime.fromisoformat(self._lost[0])
 
     def recover(self) -> list[LedgerRow]:
         """Turn every job that a dead process left in flight into `unknown`, and give those."""
@@ -76,7 +88,9 @@ class Ledger:
         """True if the printer may still hold part of the last job that was sent to it."""
         with self._lock:
             last = ledger_db.last_sent_state(self._db)
-        return last is not None and State(last) in IN_FLIGHT | {State.UNKNOWN, State.SUPERSEDED}
+        if last is None:
+            return self._lost is not None
+        return State(last) in IN_FLIGHT | {State.UNKNOWN, State.SUPERSEDED}
 
     def known(self, job_id: str) -> LedgerRow | None:
         """Give the job's row, or None if this ledger has never heard of it."""
@@ -94,6 +108,15 @@ class Ledger:
             row = LedgerRow(job_id, State.QUEUED, 1, "", slip, printer, self._stamp())
             self._queued[job_id] = row
             return row, True
+
+    def doubt(self, job_id: str, printer: str, reason: str) -> LedgerRow:
+        """Note a job that may have been printed before this ledger began: it is `unknown`."""
+        with self._lock:
+            if (row := self.known(job_id)) is not None:
+                return row
+            row = LedgerRow(job_id, State.UNKNOWN, 1, reason, {}, printer, self._stamp())
+            self._write([row])
+            return row
 
     def move(self, job_id: str, state: State, reason: str = "", slip_mm: float = 0.0) -> LedgerRow:
         """Store the job's next state before anybody acts on it; a forbidden one is refused.
@@ -214,12 +237,8 @@ def _moved(row: LedgerRow, state: State, reason: str, stamp: str) -> LedgerRow:
     return replace(row, state=state, rev=row.rev + 1, reason=reason, updated=stamp)
 
 
-def _lock_file(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock_fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+def _lock(path: Path) -> int:
     try:
-        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock_fd)
+        return own_file.lock(path.with_name(path.name + ".lock"))
+    except BlockingIOError as error:
         raise LedgerBusy(path=str(path)) from error
-    return lock_fd

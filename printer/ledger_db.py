@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from printer.own_file import SetAside, open_or_begin
 from printer.paper import PaperUse
 
 RawRow = tuple[str, str, int, str, str, str, str, int]
@@ -34,6 +35,11 @@ CREATE TABLE IF NOT EXISTS roll (
     mean_mm    REAL NOT NULL,
     changed    TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS lost (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    at      TEXT NOT NULL,
+    kept_as TEXT NOT NULL
+) STRICT;
 """
 _COLUMNS = "job_id, state, rev, reason, slip, printer, updated, reported_rev"
 _UPSERT = """
@@ -49,17 +55,22 @@ WHERE job.rev = excluded.rev - 1
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file (made if missing) with every commit durable."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.executescript(_SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
+def connect(path: Path, stamp: str) -> tuple[sqlite3.Connection, SetAside | None]:
+    """Open the file with every commit durable; an unreadable one is set aside, and that noted."""
+    db, aside = open_or_begin(path, _prepare)
+    if aside is not None:
+        db.execute("INSERT OR REPLACE INTO lost VALUES (1, ?, ?)", (stamp, aside.kept_as))
+    return db, aside
+
+
+def lost(db: sqlite3.Connection) -> tuple[str, str] | None:
+    """Give when the last ledger of this name was lost, and under what name it is kept."""
+    found: tuple[str, str] | None = db.execute("SELECT at, kept_as FROM lost").fetchone()
+    return found
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.executescript(_SCHEMA)
 
 
 def select(db: sqlite3.Connection, where: str, values: Sequence[object]) -> list[RawRow]:

@@ -6,7 +6,6 @@ press or on a clean stop: losing it only repeats a report, and the server knows 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import threading
@@ -16,6 +15,7 @@ from types import TracebackType
 
 from appliance import logs
 from appliance.errors import Refused
+from printer import own_file
 
 REJECTED = "rejected"
 
@@ -170,53 +170,26 @@ class Journal:
 
 
 def _lock_folder(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock_fd = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as exc:
-        os.close(lock_fd)
+        return own_file.lock(path.with_suffix(".lock"))
+    except BlockingIOError as exc:
         raise Refused("agent_already_running", folder=str(path.parent)) from exc
-    return lock_fd
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    try:
-        return _connect(path)
-    except sqlite3.OperationalError:
-        raise  # a full or dead disk: another file would fare no better
-    except sqlite3.DatabaseError as exc:
+    db, aside = own_file.open_or_begin(path, _prepare)
+    if aside is not None:
         # A journal that cannot be read must not keep the buttons dead for ever; it is kept.
-        aside = _first_free(path)
-        logs.get_logger().error("journal_unreadable", error=str(exc), kept_as=aside.name)
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + suffix))
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.executescript(_SCHEMA)
-        _add_level(db)
-    except BaseException:
-        db.close()
-        raise
+        logs.get_logger().error("journal_unreadable", error=aside.error, kept_as=aside.kept_as)
     return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.executescript(_SCHEMA)
+    _add_level(db)
 
 
 def _add_level(db: sqlite3.Connection) -> None:
     """Give a journal from before the ratings the column that they need."""
     if "level" not in [row[1] for row in db.execute("PRAGMA table_info(press)")]:
         db.execute("ALTER TABLE press ADD COLUMN level TEXT")
-
-
-def _first_free(path: Path) -> Path:
-    n = 1
-    while (aside := path.with_name(f"{path.name}.unreadable-{n}")).exists():
-        n += 1
-    return aside

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, cast
 
 from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.reports import DeviceReports, Outgoing
+from appliance.domain.paper import PULL_LIMIT_MS
 from appliance.protocol.agent import PrintMessage, PrintRow, RowResult, SupersedeMessage
 from printer.errors import SlipInvalid
 from printer.ledger import Ledger, LedgerRow, State
@@ -28,6 +30,11 @@ _ENDS = frozenset({State.PRINTED, State.UNCONFIRMED, State.UNKNOWN, State.FAILED
 _WATCH_S = 1.0
 # A printer that was not asked yet is not news; one that cannot answer is `unknown` after this.
 _FIRST_ANSWER_MS = 3_000
+# After the loss of a ledger: a job that was pulled long ago is offered without its age until the
+# server gives it up, and ages are told with the delay of the link.
+_FORGOTTEN_MS = 90_000
+_MARGIN_MS = 2_000
+_TELL_LOSS = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ class Printing:
         self._on_news = on_news
         self._wake = wake
         self._stopping = threading.Event()
-        self._started_ms = clock.monotonic_ms()
+        self._opened_ms = self._started_ms = clock.monotonic_ms()
         self._log = logs.get_logger()
 
     def take(self, job: PrintMessage) -> None:
@@ -132,6 +139,9 @@ class Printing:
             self._reports.stray(job.job_id, "no_such_printer")
             self._on_news()
             return
+        if self._may_be_on_paper(desk, job):
+            self._report_again(desk, self._unsure(desk, str(job.job_id)))
+            return
         not_after_s = time.monotonic() + job.left_ms / 1000
         try:
             slip = Slip.from_dict(job.slip.model_dump())
@@ -141,9 +151,7 @@ class Printing:
             row = desk.spooler.submit(
                 PrintJob(str(job.job_id), slip, not_after_s, waits=not job.has_fallback)
             )
-        if row.state in _ENDS:
-            self._reports.again(desk, row)
-            self._on_news()
+        self._report_again(desk, row)
 
     def supersede(self, message: SupersedeMessage) -> None:
         """Note that a slip which has ended is out of use; the server knows it already."""
@@ -166,6 +174,13 @@ class Printing:
     def run(self) -> None:
         """Start the spoolers and report every change of a printer until stopped."""
         for desk in self._desks.values():
+            if (aside := desk.ledger.set_aside) is not None:
+                self._log.error(
+                    "ledger_unreadable",
+                    printer=desk.printer,
+                    error=aside.error,
+                    kept_as=aside.kept_as,
+                )
             desk.ledger.prune()
             for row in desk.spooler.start():
                 self._log.warning("slip_unknown_after_restart", job=row.job_id)
@@ -204,8 +219,36 @@ class Printing:
         young = self._clock.monotonic_ms() - self._started_ms < _FIRST_ANSWER_MS
         if status == NEVER_ASKED and young:
             return
-        causes = tuple(cause.value for cause in status.causes)
-        self._devices.report("printer", desk.printer, status.state, causes)
+        state, causes = status.state, tuple(cause.value for cause in status.causes)
+        if self._lost_lately(desk.ledger):
+            state = "degraded" if state == "ok" else state
+            causes += ("ledger_lost",)
+        self._devices.report("printer", desk.printer, state, causes)
+
+    def _may_be_on_paper(self, desk: Desk, job: PrintMessage) -> bool:
+        """Tell whether a ledger that was lost may have printed this job, which none knows now."""
+        lost_at = desk.ledger.lost_at
+        if lost_at is None or desk.ledger.known(str(job.job_id)) is not None:
+            return False
+        age_ms = _MARGIN_MS + (PULL_LIMIT_MS - job.left_ms if job.left_ms > 0 else _FORGOTTEN_MS)
+        run_ms = self._clock.monotonic_ms() - self._opened_ms
+        if desk.ledger.set_aside is not None and run_ms < age_ms:
+            return True
+        since = self._clock.now() - lost_at
+        return timedelta(0) <= since < self._clock.real_to_domain(age_ms)
+
+    def _unsure(self, desk: Desk, job_id: str) -> LedgerRow:
+        self._log.error("slip_unknown_ledger_lost", job=job_id, printer=desk.printer)
+        return desk.ledger.doubt(job_id, desk.printer, "ledger_lost")
+
+    def _lost_lately(self, ledger: Ledger) -> bool:
+        lost_at = ledger.lost_at
+        return lost_at is not None and abs(self._clock.now() - lost_at) < _TELL_LOSS
+
+    def _report_again(self, desk: Desk, row: LedgerRow) -> None:
+        if row.state in _ENDS:
+            self._reports.again(desk, row)
+            self._on_news()
 
     def _refuse(self, desk: Desk, job_id: str, why: SlipInvalid) -> LedgerRow:
         self._log.error("slip_invalid", job=job_id, why=str(why))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from agent_kit import TOKEN, StubServer
 from agent_process import AgentProcess
 from link_bench import LinkBench
 from press_bench import PressBench
+from print_bench import PrintBench
 
 from appliance.config.schema import Config
 
@@ -78,3 +82,22 @@ def simulated_printer(tmp_path: Path) -> Iterator[tuple[int, int]]:
     process.terminate()
     process.wait(10)
     process.stdout.close()
+
+
+@pytest.fixture
+def lab(simulated_printer: tuple[int, int]) -> Callable[..., Any]:
+    def ask(path: str, **body: Any) -> Any:
+        url = f"http://127.0.0.1:{simulated_printer[1]}{path}"
+        data = json.dumps(body).encode() if body else None
+        request = urllib.request.Request(url, data, {"X-Moiso-Lab": "1"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.loads(answer.read())
+
+    return ask
+
+
+@pytest.fixture
+def print_bench(simulated_printer: tuple[int, int], tmp_path: Path) -> Iterator[PrintBench]:
+    made = PrintBench(tmp_path, simulated_printer[0])
+    yield made
+    made.stop()

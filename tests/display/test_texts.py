@@ -23,6 +23,7 @@ CAUSES = (
     "paper_out paper_near_end cover_open cutter_error unrecoverable overheated offline unplugged "
     "silent garbage stuck link_lost not_reported unknown_cause server_down server_silent "
     "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
+    "ledger_lost "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong too_hot undervoltage memory_short no_sensor "
     "check_failed"

@@ -1,6 +1,7 @@
 """What the ledger remembers, and what it refuses."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -134,6 +135,44 @@ def test_a_second_process_is_refused(path):
         result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert "LedgerBusy" in result.stderr
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_job_in_doubt_is_unknown_and_stays_so(path):
+    with Ledger(path) as ledger:
+        row = ledger.doubt("1001", "p1", "ledger_lost")
+        assert (row.state, row.rev, row.reason) == (State.UNKNOWN, 1, "ledger_lost")
+        assert ledger.doubt("1001", "p1", "again") == row
+        assert ledger.enqueue("1001", {}, "p1") == (row, False)
+    with Ledger(path) as ledger:
+        assert [known.job_id for known in ledger.unreported()] == ["1001"]
+
+
+def test_an_unreadable_ledger_is_kept_and_the_printer_may_hold_a_leftover(path):
+    with Ledger(path) as ledger:
+        bring(ledger, "1001", State.PRINTED)
+        assert ledger.lost_at is None
+    path.write_bytes(b"not a database " * 1000)
+    at = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
+    with Ledger(path, now=lambda: at) as ledger:
+        assert ledger.set_aside.kept_as == "ledger.sqlite3.unreadable-1"
+        assert ledger.leftover_possible()
+        assert ledger.known("1001") is None
+    with Ledger(path) as ledger:
+        assert (ledger.lost_at, ledger.set_aside) == (at, None)
+        bring(ledger, "1002", State.PRINTED)
+        assert not ledger.leftover_possible()
+    path.write_bytes(b"not a database " * 1000)
+    with Ledger(path) as ledger:
+        assert ledger.set_aside.kept_as == "ledger.sqlite3.unreadable-2"
+
+
+def test_a_disk_that_cannot_be_used_is_told_and_nothing_is_set_aside(path):
+    path.mkdir()
+    with pytest.raises(sqlite3.OperationalError):
+        Ledger(path)
+    assert path.is_dir()
+    path.rmdir()
+    Ledger(path).close()
 
 
 def test_an_unknown_job_cannot_move(path):

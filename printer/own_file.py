@@ -1,0 +1,83 @@
+"""A SQLite file that one process owns for years: nobody else writes it, and no damage is the end.
+
+A memory card that dies takes single pages with it. A program that refused to start then would
+stand still at every start from that day on, so an unreadable file is kept under another name, for
+whoever can still read something in it, and a new one is begun.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What became of an unreadable file: its new name, and what SQLite said of it."""
+
+    kept_as: str
+    error: str
+
+
+def lock(path: Path) -> int:
+    """Take the lock file and give its descriptor; BlockingIOError while another process has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock_fd)
+        raise
+    return lock_fd
+
+
+def open_or_begin(
+    path: Path, prepare: Callable[[sqlite3.Connection], None]
+) -> tuple[sqlite3.Connection, SetAside | None]:
+    """Open the file (made if missing) with every commit durable; `prepare` makes its tables.
+
+    Gives what was set aside, if anything had to be. Raises sqlite3.OperationalError for a disk
+    that is full or dead: another file would fare no better there.
+    """
+    try:
+        return _open(path, prepare), None
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as exc:
+        aside = _first_free(path)
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        return _open(path, prepare), SetAside(aside.name, str(exc))
+
+
+def _open(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        _require_sound(db)
+        prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _require_sound(db: sqlite3.Connection) -> None:
+    """Read the whole file, some 10 MB: damage found later would end the program in its work."""
+    (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def _first_free(path: Path) -> Path:
+    n = 1
+    while (aside := path.with_name(f"{path.name}.unreadable-{n}")).exists():
+        n += 1
+    return aside
