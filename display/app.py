@@ -21,6 +21,7 @@ from display.api.ratings import blueprint as api_ratings
 from display.api.tickets import blueprint as api_tickets
 from display.board.views import blueprint as board
 from display.console.views import blueprint as console
+from display.counter.views import blueprint as counter
 from display.kiosk.views import blueprint as kiosk
 from display.lab.views import blueprint as lab
 from display.pair.views import blueprint as pair
@@ -60,6 +61,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         staff,
         kiosk,
         board,
+        counter,
         phone,
         phone_rating,
         rating,

@@ -23,6 +23,7 @@ from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 from display import streams
 from display.streams import View
+from display.unspoken import CallMemory
 
 Emit = Callable[[str, dict[str, Any], str], None]
 StatusSource = Callable[[], tuple[int, dict[str, Any]]]
@@ -67,6 +68,7 @@ class Hub:
         self._day: date | None = None
         self._thread: threading.Thread | None = None
         self._status: StatusSource | None = None
+        self._calls = CallMemory()
 
     def show_status(self, source: StatusSource) -> None:
         """Take what status pages are shown from `source`: the log's position and the state."""
@@ -141,6 +143,7 @@ class Hub:
             screen = self._screens.get(sid)
             if screen is not None:
                 screen.spoken.append(message)
+                self._calls.played(screen.view.key, message.seq)
 
     def drawn(self, sid: str, message: Drawn) -> None:
         """Remember, in memory only, what a screen has painted."""
@@ -170,6 +173,7 @@ class Hub:
         while rows := self._new_rows():
             with self._lock:
                 for row in rows:
+                    self._calls.note(row)
                     self._send_event(row)
                 self._position = rows[-1].seq
 
@@ -218,8 +222,17 @@ class Hub:
         screen.last = seq
         if screen.view.kind == "board":
             screen.speaks = state["sound"] = self._is_speaker(screen)
+            state["unspoken"] = self._unspoken(screen, state, seq)
         message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
         self._send("snapshot", message.model_dump(mode="json"), screen.sid)
+
+    def _unspoken(self, screen: Screen, state: dict[str, Any], seq: int) -> list[dict[str, Any]]:
+        """Return the calls that this screen must speak although its snapshot holds them."""
+        if not screen.speaks:
+            return []
+        # The publisher may not have reached what the snapshot holds; it will drop it later.
+        coming = [row for row in self._new_rows() if row.seq <= seq]
+        return self._calls.owed(screen.view.key, state, coming)
 
     def _tell_speakers(self, view: View) -> None:
         """Tell each screen of a board whose part has changed: two would speak over each other."""

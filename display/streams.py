@@ -15,7 +15,7 @@ _PANEL_EVENTS = frozenset({"ticket.called", "ticket.finished", "rating.pressed"}
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` kiosk, board, console, panel or status; `key` its name."""
+    """What a screen looks at: `kind` is one of `protocol.live.SCREEN_KINDS`; `key` its name."""
 
     kind: str
     key: str
@@ -29,6 +29,8 @@ def snapshot(ctx: Context, view: View) -> tuple[int, dict[str, Any]]:
         return snapshots.board(ctx, view.key)
     if view.kind == "panel":
         return panel.snapshot(ctx, int(view.key))
+    if view.kind == "counter":
+        return snapshots.counter(ctx, int(view.key))
     return snapshots.console(ctx, int(view.key))
 
 
@@ -41,6 +43,8 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
         return row.type.startswith("ticket.") and _in_zone(
             office, office.board(view.key).zone, payload
         )
+    if view.kind == "counter":
+        return row.type.startswith("ticket.") and _at_counter(office, int(view.key), payload)
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     if view.kind == "status":
@@ -74,6 +78,12 @@ def _kiosk_wants(name: str, type_: str, payload: dict[str, Any]) -> bool:
     if type_ in ("print.changed", "print.queued", "press.refused"):
         return bool(payload["kiosk"] == name)
     return type_ == "device.changed" and name in payload["kiosks"]
+
+
+def _at_counter(office: Office, number: int, payload: dict[str, Any]) -> bool:
+    """Return whether the ticket is at this counter, or is one that it may call."""
+    ticket = payload["ticket"]
+    return ticket["counter"] == number or ticket["service"] in office.counter(number).services
 
 
 def _in_zone(office: Office, zone: str, payload: dict[str, Any]) -> bool:

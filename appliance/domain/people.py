@@ -47,6 +47,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
 DEVICE_RIGHTS: dict[str, frozenset[Right]] = {
     "kiosk": frozenset({Right.TAKE_TICKET}),
     "board": frozenset({Right.SEE_QUEUE}),
+    "counter": frozenset({Right.SEE_QUEUE}),
     "agent": frozenset(),
     "panel": frozenset({Right.RATE}),
 }

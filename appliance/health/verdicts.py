@@ -16,7 +16,7 @@ from appliance.storage.devices import DeviceReport
 State = Literal["ok", "degraded", "failed", "unknown"]
 ORDER: tuple[State, ...] = ("failed", "degraded", "unknown", "ok")
 KINDS = (
-    *("server", "agent", "printer", "buttons", "button", "kiosk", "board", "panel"),
+    *("server", "agent", "printer", "buttons", "button", "kiosk", "board", "counter", "panel"),
     *("disk", "clock", "temperature", "power", "memory"),
 )
 HOST = "host"

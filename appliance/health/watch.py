@@ -34,7 +34,7 @@ LOOK_S = 30.0
 SWEEP_S = 2.0
 BEAT_LATE_S = 90
 # Kinds whose state nobody but the server can know; theirs it stores itself.
-SCREENS = ("kiosk", "board", "panel")
+SCREENS = ("kiosk", "board", "counter", "panel")
 
 
 @dataclass(frozen=True)

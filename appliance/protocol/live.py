@@ -10,8 +10,9 @@ A screen connects with ``auth = {"token": …}`` and sends ``hello`` (`Hello`). 
 
 and answers ``drawn`` (`Drawn`) after each snapshot or event that it has painted. The board that
 speaks also says ``sound`` (`Sound`) when its sound goes on or off, and ``spoken`` (`Spoken`) after
-each call that was heard to its end; a snapshot never speaks, only ``ticket.called`` and
-``ticket.recalled`` do.
+each call that was heard to its end. Only ``ticket.called`` and ``ticket.recalled`` are spoken,
+once each: what a snapshot shows is not, but for its `unspoken`, calls of the last half minute that
+the board's last page was still to speak, or that came while it was away.
 
 The state in a snapshot depends on the screen's kind:
 
@@ -19,9 +20,12 @@ kiosk    {office, kiosk, services: [KioskService], changes_at: ISO|null (the nex
          service opens or closes: say hello again then), printer: DeviceState|null, standby: name
          of the printer that takes over now|null, recent: [KioskTicket]} (recent: this kiosk's
          tickets of the last 30 s, newest first)
-board    {office, board, zone, sound (whether it speaks the zone's calls), counters:
-         [BoardCounter], calls: [Call] (newest first, at most 7), waiting: {service: n},
-         services: [{code, name_vi, name_en}]}
+board    {office, board, zone, sound (whether it speaks the zone's calls), unspoken: [Unspoken]
+         (for the one that speaks, in order), counters: [BoardCounter], calls: [Call] (newest
+         first, at most 7), waiting: {service: n}, services: [{code, name_vi, name_en}]}
+counter  {office, counter, services: [{code, name_vi, name_en}], waiting: {service: n}, ticket:
+         Ticket|null (called or served here), open: whether any of its services is, next_open:
+         ISO|null, changes_at: ISO|null (say hello again then)}
 console  {office, counter, ticket: Ticket|null, services: [ConsoleService], waiting: [Ticket] (of
          this counter's services, in calling order, at most 50), absent: [Ticket], printers:
          [DeviceState], unprinted: [Unprinted] (today, not on paper, still waiting)}
@@ -42,7 +46,7 @@ from appliance.protocol.events import TicketBody, WaitBody
 
 TICK_S = 4.0
 LOST_AFTER_S = 9.0
-SCREEN_KINDS = ("kiosk", "board", "console", "panel", "status")
+SCREEN_KINDS = ("kiosk", "board", "counter", "console", "panel", "status")
 
 
 class Message(BaseModel):
@@ -155,6 +159,14 @@ class Call(Message):
     ticket: TicketBody
     counter: int
     at: str
+
+
+class Unspoken(Message):
+    """A call, event `seq`, that a board's voice has not played to its end yet."""
+
+    seq: int
+    ticket: TicketBody
+    counter: int
 
 
 class ConsoleService(Message):

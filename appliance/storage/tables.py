@@ -237,7 +237,7 @@ devices = Table(
     Column("paired_by", String(80), nullable=False),
     Column("revoked_at", Moment),
     UniqueConstraint("token_hash"),
-    CheckConstraint(_one_of("kind", ["agent", "kiosk", "board", "panel"]), name="kind"),
+    CheckConstraint(_one_of("kind", ["agent", "kiosk", "board", "counter", "panel"]), name="kind"),
 )
 
 staff = Table(

@@ -12,7 +12,7 @@ from appliance.storage.devices import Paired
 from appliance.usecases.context import Context
 from appliance.usecases.tell import tell
 
-KINDS = ("agent", "kiosk", "board", "panel")
+KINDS = ("agent", "kiosk", "board", "counter", "panel")
 
 
 def new_token() -> str:
@@ -23,12 +23,15 @@ def new_token() -> str:
 def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paired:
     """Give a screen or agent its token; only the hash is kept.
 
-    Raises NotFound for a kiosk, board or panel (named by its counter) that the office lacks.
+    Raises NotFound for a kiosk or board, or a counter's screen or panel (named by its number), that
+    the office lacks.
     """
     if kind == "kiosk":
         ctx.office.kiosk(name)
     if kind == "board":
         ctx.office.board(name)
+    if kind == "counter" and name not in [str(c.number) for c in ctx.office.counters]:
+        raise NotFound("unknown_counter", counter=name)
     if kind == "panel" and name not in [str(p.counter) for p in ctx.office.rating.panels]:
         raise NotFound("unknown_panel", panel=name)
     with ctx.db.write() as conn:

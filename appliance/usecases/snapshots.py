@@ -83,6 +83,31 @@ def board(ctx: Context, name: str) -> tuple[int, dict[str, Any]]:
         return log.head(conn), state
 
 
+def counter(ctx: Context, number: int) -> tuple[int, dict[str, Any]]:
+    """Return the log's position and the state of the counter's screen, see `protocol.live`."""
+    desk = ctx.office.counter(number)
+    services = [ctx.office.service(code) for code in desk.services]
+    with ctx.db.read() as conn:
+        now = ctx.clock.now()
+        counts = tickets.waiting_counts(conn, current_day(conn, now))
+        current = _open(conn, ctx, number)
+        all_hours = [service.hours or ctx.office.hours for service in services]
+        is_open = any(hours.is_open(now) for hours in all_hours)
+        openings = [at for hours in all_hours if (at := hours.next_opening(now)) is not None]
+        changes = [at for hours in all_hours if (at := hours.next_change(now)) is not None]
+        state = {
+            "office": office_head(ctx.office),
+            "counter": number,
+            "services": [_names(service) for service in services],
+            "waiting": {code: counts.get(code, 0) for code in desk.services},
+            "ticket": None if current is None else _dump(current),
+            "open": is_open,
+            "next_open": None if is_open else _text(min(openings, default=None)),
+            "changes_at": _text(min(changes, default=None)),
+        }
+        return log.head(conn), state
+
+
 def console(ctx: Context, number: int) -> tuple[int, dict[str, Any]]:
     """Return the log's position and the state of the counter's console, see `protocol.live`."""
     counter = ctx.office.counter(number)

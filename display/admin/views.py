@@ -139,6 +139,7 @@ def _found(pairing: Pairing) -> dict[str, Any]:
             | {panel.agent for panel in office.rating.panels if panel.agent is not None}
             | {"main"}
         ),
+        "counter": [str(counter.number) for counter in office.counters],
         "panel": [str(panel.counter) for panel in office.rating.panels],
     }[pairing.kind]
     ordered = sorted(choices, key=lambda name: name != pairing.wanted)

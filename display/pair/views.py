@@ -80,7 +80,7 @@ def demo() -> ResponseReturnValue:
     if not parts().demo or request.headers.get("X-Moiso-Lab") != "1":
         raise Denied("demo_only")
     body = json_body(Start)
-    if body.kind not in ("kiosk", "board", "panel"):
+    if body.kind not in ("kiosk", "board", "counter", "panel"):
         raise NotFound("unknown_kind", kind=body.kind)
     token = devices.new_token()
     paired = devices.pair(parts().ctx, body.kind, body.name, token, actor="demo")

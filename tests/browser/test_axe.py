@@ -15,6 +15,7 @@ PUBLIC = {
     "start": ("/", ".doors"),
     "kiosk": ("/kiosk?name=kiosk-2", ".service"),
     "board": ("/board?zone=main", "#counters li"),
+    "counter": ("/counter?counter=1", "#call:not([hidden])"),
     "login": ("/login", "form"),
     "pair": ("/pair?kind=board&name=main", "body"),
     "error": ("/no-such-page", ".wrong"),

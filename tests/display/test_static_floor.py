@@ -10,7 +10,7 @@ import pytest
 
 DISPLAY = Path(__file__).parents[2] / "display"
 VENDOR = DISPLAY / "static" / "vendor"
-PUBLIC_PAGES = ("kiosk", "board", "phone", "pair", "rating")
+PUBLIC_PAGES = ("kiosk", "board", "counter", "phone", "pair", "rating")
 
 
 def _own(suffix: str) -> list[Path]:

@@ -36,8 +36,8 @@ FAMILIES = {
     "level": "rat_hai_long hai_long binh_thuong khong_hai_long rat_khong_hai_long",
     "reason": "cho_lau thai_do huong_dan giay_to qua_han khac",
     "rate": "late late_hint failed failed_hint",
-    "kind": "kiosk board agent console printer button buttons server panel disk clock temperature "
-    "power memory",
+    "kind": "kiosk board counter agent console printer button buttons server panel disk clock "
+    "temperature power memory",
     "health": "ok degraded failed unknown",
     "doctor": "ok degraded failed unknown start_server",
     "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",

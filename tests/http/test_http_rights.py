@@ -33,6 +33,7 @@ def tokens(rig):
     return {
         "kiosk": rig.screen_token("kiosk", "kiosk-2"),
         "board": rig.screen_token("board", "main"),
+        "counter": rig.screen_token("counter", "1"),
         "panel": rig.screen_token("panel", "1"),
         "agent": (rig.data / "agent.token").read_text().strip(),
     }
@@ -85,7 +86,13 @@ def test_without_a_good_token_nothing_is_answered(rig, ticket, header, code):
 
 @pytest.mark.parametrize(
     ("kind", "may"),
-    [("kiosk", {"take"}), ("board", {"queue", "ticket"}), ("panel", {"rate"}), ("agent", set())],
+    [
+        ("kiosk", {"take"}),
+        ("board", {"queue", "ticket"}),
+        ("counter", {"queue", "ticket"}),
+        ("panel", {"rate"}),
+        ("agent", set()),
+    ],
 )
 def test_a_device_has_its_own_rights_only(rig, tokens, ticket, kind, may):
     for name, answer in ask_everything(rig, ticket, token=tokens[kind]):

@@ -14,7 +14,7 @@ from appliance.config import load
 from appliance.usecases.devices import pair
 from appliance.usecases.issue import issue
 from tests.http.kit import clear, request_id, rows, take, taken
-from tests.live.screen import connect, screen
+from tests.live.screen import Refused, connect, screen
 from tests.live.test_live_door import console_token
 from tests.support.people import clerk
 from tests.support.programs import anchored
@@ -32,6 +32,7 @@ def tokens(rig):
     return {
         "kiosk": rig.screen_token("kiosk", "kiosk-2"),
         "board": rig.screen_token("board", "main"),
+        "counter": rig.screen_token("counter", "1"),
         "console": console_token(clerk(rig.port), 1),
     }
 
@@ -40,7 +41,7 @@ def head(rig) -> int:
     return int(rows(rig, "SELECT seq FROM log_head")[0][0])
 
 
-@pytest.mark.parametrize("kind", ["kiosk", "board", "console"])
+@pytest.mark.parametrize("kind", ["kiosk", "board", "counter", "console"])
 def test_hello_is_answered_by_the_whole_state(rig, tokens, kind):
     ticket = taken(rig, tokens["kiosk"])
     before = head(rig)
@@ -50,7 +51,8 @@ def test_hello_is_answered_by_the_whole_state(rig, tokens, kind):
         at = datetime.fromisoformat(found.snapshot["at"])
         assert at.tzinfo is not None
         state = found.snapshot["state"]
-        assert {"kiosk": "services", "board": "calls", "console": "waiting"}[kind] in state
+        asked = {"kiosk": "services", "board": "calls", "counter": "open", "console": "waiting"}
+        assert asked[kind] in state
         if kind == "console":
             assert ticket["label"] in [waiting["label"] for waiting in state["waiting"]]
 
@@ -69,7 +71,11 @@ def test_every_screen_has_its_own_unbroken_chain_under_load(rig, tokens):
     clear(rig)
     numbers, calls = 50, 10
     people = {counter: clerk(rig.port) for counter in (1, 2, 3)}
-    found = {kind: connect(rig.port, {"token": token}) for kind, token in tokens.items()}
+    found = {
+        kind: connect(rig.port, {"token": token})
+        for kind, token in tokens.items()
+        if kind in LIVE_TYPES
+    }
     starts = {kind: one.hello()["seq"] for kind, one in found.items()}
     begin = threading.Barrier(7)
 
@@ -215,3 +221,23 @@ def moment(text: str) -> datetime:
 
 def issued(one, after: int) -> list[dict]:
     return [e for e in one.events if e["type"] == "ticket.issued" and e["seq"] > after]
+
+
+def test_a_counters_screen_hears_of_its_own_tickets_and_services_alone(rig, tokens):
+    clear(rig)
+    lan = clerk(rig.port)
+    with screen(rig.port, tokens["counter"]) as found:
+        services = {one["code"] for one in found.snapshot["state"]["services"]}
+        assert services == {"ho-tich", "chung-thuc"}
+        taken(rig, tokens["kiosk"], "dat-dai")
+        mine = taken(rig, tokens["kiosk"], "ho-tich")
+        lan.verb(3, "call-next")
+        lan.verb(1, "call-next")
+        seq = head(rig)
+        found.until(lambda: found.last >= seq, "the call")
+        assert [event["payload"]["ticket"]["id"] for event in found.events] == [mine["id"]] * 2
+        assert found.hello()["state"]["ticket"]["id"] == mine["id"]
+    with pytest.raises(Refused):
+        connect(rig.port, {"token": "no-token"})
+    lan.verb(1, "finish")
+    lan.verb(3, "finish")

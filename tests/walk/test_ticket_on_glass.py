@@ -24,6 +24,11 @@ def board(browser, rig):
 
 
 @pytest.fixture
+def counter(browser, rig):
+    yield from _glass(browser, rig, "/counter?counter=1", "#services li")
+
+
+@pytest.fixture
 def console(browser, rig):
     glass = Glass(browser, rig.port)
     glass.sign_in(1)
@@ -55,7 +60,9 @@ def slip_picture(rig: Rig, number: int) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def test_a_touch_becomes_a_number_a_slip_a_call_on_the_board_and_an_end(kiosk, board, console, rig):
+def test_a_touch_becomes_a_number_a_slip_a_call_on_the_board_and_an_end(
+    kiosk, board, counter, console, rig
+):
     before = rig.printed()["printed"]
     kiosk.page.click("[data-service=chung-thuc]")
     label = number_on(kiosk)
@@ -74,6 +81,8 @@ def test_a_touch_becomes_a_number_a_slip_a_call_on_the_board_and_an_end(kiosk, b
     console.text("#current-number", label)
     board.text("#hero-number", label)
     board.text("#hero-counter", "1")
+    counter.text("#call-title", "Mời số")
+    counter.text("#call-number", label)
     state = call(rig.port, "GET", f"{phone}/state").body
     assert (state["ticket"]["state"], state["ticket"]["counter"]) == ("called", 1)
 
@@ -81,6 +90,8 @@ def test_a_touch_becomes_a_number_a_slip_a_call_on_the_board_and_an_end(kiosk, b
     console.text("#current-calls", "2")
     console.page.keyboard.press("F10")
     console.shown("#current-none")
+    counter.text("#rest-title", "Sẵn sàng phục vụ")
+    assert counter.same_page()
     assert console.same_page()
     assert board.same_page()
 

@@ -1,5 +1,6 @@
 """What the hall hears: the right sound, once, one after another, from the one board that speaks."""
 
+import functools
 import itertools
 import json
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import WITH_SOUND, Glass, another, chromium
-from tests.support.people import clerk
+from tests.support.people import Person, clerk
 from tests.support.programs import Rig
 from tests.support.voices import HEAD, write_set
 from tests.support.wait import wait_for
@@ -93,8 +94,16 @@ def _ended(played: list[dict], count: int) -> list[dict]:
     return played if len([sound for sound in played if sound["to"]]) >= count else []
 
 
+def nobody_is_called(rig: Rig) -> None:
+    """End what earlier tests left called: a new page would speak what was not heard."""
+    person = desk(rig)
+    for counter in range(1, 5):
+        assert person.verb(counter, "finish").status in (200, 409)
+
+
 @pytest.fixture
 def board(loud_browser, rig):
+    nobody_is_called(rig)
     listening = Board(loud_browser, rig, "loud")
     wait_for(lambda: told(rig, "loud")["heard"] == "on", "the server knows that sound is on")
     yield listening
@@ -112,9 +121,15 @@ def told(rig: Rig, name: str) -> dict:
 _took = iter(range(1, 1000))
 
 
+@functools.cache
+def desk(rig: Rig) -> Person:
+    """Return a clerk who signed in once: an address may not do so again and again."""
+    return clerk(rig.port)
+
+
 def called(rig: Rig, counter: int, service: str, *, priority: bool = False) -> str:
     """Take a number, call it, return its label."""
-    person = clerk(rig.port)
+    person = desk(rig)
     asked = {"service": service, "priority": priority, "request_id": f"voice-{next(_took):06d}"}
     taken = rig.post("/api/v1/tickets", asked, token=rig.screen_token("kiosk", "kiosk-1"))
     assert taken.status in (200, 201), taken
@@ -143,7 +158,7 @@ def test_a_call_is_spoken_once_by_the_board_with_sound_alone(board, loud_browser
 
 def test_a_recall_and_a_priority_call_are_spoken(board, rig):
     label = called(rig, 4, "bao-tro", priority=True)
-    assert clerk(rig.port).verb(4, "recall").status == 200
+    assert desk(rig).verb(4, "recall").status == 200
     board.all_played(2)
     assert board.asked == [f"{label}-4-p.wav"] * 2
 
@@ -255,3 +270,29 @@ def test_the_server_says_who_speaks(rig):
     assert rig.get("/readyz").body["voice"] == {"source": "office", "name": HEAD["name"]}
     manifest = json.loads((rig.data / "voice" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["name"] == HEAD["name"]
+
+
+def test_calls_that_were_not_heard_yet_are_spoken_after_a_reload_each_once(board, rig):
+    labels = [called(rig, n, service) for n, service in ((1, "ho-tich"), (2, "chung-thuc"))]
+    labels.append(called(rig, 3, "dat-dai"))
+    files = [f"{label}-{n}.wav" for n, label in enumerate(labels, start=1)]
+    wait_for(lambda: spoken(rig) == files[:1], "the first call was heard")
+    board.page.reload()
+    board.page.wait_for_selector("#counters li")
+    board.all_played(2)
+    wait_for(lambda: spoken(rig) == files[1:], "the others are heard by the new page")
+    assert board.asked == [*files, *files[1:]]
+    board.page.reload()
+    board.page.wait_for_selector("#counters li")
+    wait_for(lambda: told(rig, "loud")["heard"] == "on", "the sound of the third page")
+    assert (board.played(), spoken(rig)) == ([], []), "nothing is owed any more"
+
+
+def test_a_call_that_is_over_is_not_spoken_after_a_reload(board, rig):
+    first, second = called(rig, 1, "ho-tich"), called(rig, 3, "dat-dai")
+    wait_for(board.played, "the first call begins to be heard")
+    assert desk(rig).verb(3, "serve").status == 200
+    board.page.reload()
+    board.page.wait_for_selector("#counters li")
+    wait_for(lambda: spoken(rig) == [f"{first}-1.wav"], "the one that is still called")
+    assert f"{second}-3.wav" not in board.asked[2:]

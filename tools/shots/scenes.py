@@ -65,6 +65,8 @@ LIVELY = (
     Scene("kiosk-en", "/kiosk", "#result[hidden]", act=_english),
     Scene("kiosk-result", "/kiosk", "#result[data-stage=take]", act=_take_number),
     Scene("board", "/board", "#hero-call:not([hidden])"),
+    Scene("counter", "/counter?counter=1", "#call:not([hidden])"),
+    Scene("counter-free", "/counter?counter=4", "#rest-title >> visible=true"),
     Scene("login", "/login", "input[name=username]"),
     Scene("console-choose", "/console", ".choice", lambda life: life.new_clerk.cookies),
     Scene("console", "/console", _WORKING, lambda life: life.clerk.cookies),

@@ -133,12 +133,13 @@ function onState(state, event) {
   if (event === null) {
     byId("hero").classList.remove("hero-calling");
     voice.speak(state.sound);
+    state.unspoken.forEach((call) => voice.call(call.seq, soundFile(call)));
     tellSound();
   }
   render(state);
   if (event !== null && isCall(state, event)) {
     attract();
-    voice.call(event.seq, soundFile(event));
+    voice.call(event.seq, soundFile(event.payload));
     const call = state.calls[0];
     const said = [texts.t("board.invite"), call.ticket.label, texts.t("board.to_counter"), call.counter];
     setText(byId("said"), said.join(" "));

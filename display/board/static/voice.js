@@ -15,11 +15,12 @@ const OVERTIME_MS = 2000;
 // A context that is allowed to start does so within this time; no button flashes meanwhile.
 const START_MS = 800;
 const LOOK_AGAIN_MS = 1000;
+const MOST_KNOWN = 500;
 
-/** The name of the sound of a call: see display/board/views.py. */
-export function soundFile(event) {
-  const ticket = event.payload.ticket;
-  return `${ticket.label}-${event.payload.counter}${ticket.priority ? "-p" : ""}.wav`;
+/** The name of the sound of a call, of `{ticket, counter}`: see display/board/views.py. */
+export function soundFile(call) {
+  const ticket = call.ticket;
+  return `${ticket.label}-${call.counter}${ticket.priority ? "-p" : ""}.wav`;
 }
 
 /**
@@ -35,6 +36,7 @@ export function makeVoice(options) {
   let speaks = false;
   let started = false;
   let state = "";
+  const known = new Set(); // the calls of this page's life that were queued
   const queue = makeQueue({ play, isReady: () => state === "on", now: () => performance.now() });
 
   async function load(file) {
@@ -133,10 +135,14 @@ export function makeVoice(options) {
       judge();
     },
 
-    /** Speak a call, after those before it. */
+    /** Speak a call, after those before it; once, however often it is told. */
     call(seq, file) {
-      if (!speaks) {
+      if (!speaks || known.has(seq)) {
         return;
+      }
+      known.add(seq);
+      if (known.size > MOST_KNOWN) {
+        known.delete(known.values().next().value);
       }
       const bytes = load(file);
       bytes.catch(() => {}); // told when its turn comes

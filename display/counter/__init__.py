@@ -1,0 +1,1 @@
+"""The small screen at a counter."""
