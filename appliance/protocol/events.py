@@ -125,10 +125,15 @@ class TicketAbsent(TicketEvent):
 
 
 class TicketFinished(TicketEvent):
-    """Service ended; the rating panel of the counter may be armed."""
+    """Service ended; the rating panel of the counter may be armed.
+
+    `verb` is what was asked for: who called the next one finished this one by the way. None
+    where the opening of a day ended it, and in events from before the field.
+    """
 
     type: ClassVar[str] = "ticket.finished"
     counter: int
+    verb: Literal["finish", "call_next"] | None = None
 
 
 class TicketReturned(TicketEvent):

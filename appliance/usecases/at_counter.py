@@ -15,7 +15,7 @@ from appliance.storage.engine import Transaction
 from appliance.storage.ratings import CALLED, FINISHED, Turn
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
-from appliance.usecases.repeats import earlier
+from appliance.usecases.repeats import earlier, require_same, require_verb
 from appliance.usecases.tell import tell
 
 # What arms the rating panel of the counter, and what ends its arming.
@@ -90,10 +90,10 @@ def on_open_ticket(
     with ctx.db.write() as conn:
         row = earlier(conn, request_id, (event_type.type,))
         if row is not None:
-            first = event_type.model_validate(row.payload)
-            if getattr(first, "counter", None) != counter.number:
-                raise Refused("request_reused")
-            return Outcome(first.ticket)
+            require_same(row, counter=counter.number)
+            if event_type is TicketFinished:
+                require_verb(row, "finish")
+            return Outcome(event_type.model_validate(row.payload).ticket)
         ticket = tickets.open_at(conn, counter.number)
         if ticket is None:
             raise Refused("no_open_ticket", counter=counter.number)

@@ -7,16 +7,14 @@ from datetime import date, datetime
 from appliance.domain import routing
 from appliance.domain.office import Counter
 from appliance.domain.ticket import Ticket, TicketState
-from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketCalled, TicketFinished
 from appliance.storage import log, tickets
 from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
 from appliance.usecases.at_counter import Outcome, move
 from appliance.usecases.context import Context
-from appliance.usecases.finish import told_finished
 from appliance.usecases.open_day import current_day
-from appliance.usecases.repeats import earlier
+from appliance.usecases.repeats import earlier, require_same, require_verb
 
 
 def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
@@ -44,7 +42,7 @@ def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str)
                 current,
                 TicketState.FINISHED,
                 now,
-                told_finished,
+                _told_finished,
                 actor=actor,
                 request_id=request_id if choice is None else None,
                 ended_at=now,
@@ -91,12 +89,18 @@ def _choose(
 
 
 def _again(conn: Transaction, row: LogRow, counter: Counter) -> Outcome:
-    if row.payload["counter"] != counter.number:
-        raise Refused("request_reused")
+    require_same(row, counter=counter.number)
     if row.type == TicketFinished.type:
+        require_verb(row, "call_next")
         return Outcome(None, TicketFinished.model_validate(row.payload).ticket)
     event = TicketCalled.model_validate(row.payload)
     return Outcome(event.ticket, _finished_before(conn, row), event.why)
+
+
+def _told_finished(ticket: Ticket, body: TicketBody, waiting: int) -> TicketFinished:
+    return TicketFinished(
+        ticket=body, waiting=waiting, counter=ticket.counter or 0, verb="call_next"
+    )
 
 
 def _finished_before(conn: Transaction, called: LogRow) -> TicketBody | None:

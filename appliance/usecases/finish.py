@@ -24,4 +24,4 @@ def finish(ctx: Context, counter_number: int, *, request_id: str, actor: str) ->
 
 def told_finished(ticket: Ticket, body: TicketBody, waiting: int) -> TicketFinished:
     """Return the event of a ticket that this verb moved."""
-    return TicketFinished(ticket=body, waiting=waiting, counter=ticket.counter or 0)
+    return TicketFinished(ticket=body, waiting=waiting, counter=ticket.counter or 0, verb="finish")

@@ -16,6 +16,7 @@ from appliance.protocol.events import (
     TicketRecalled,
 )
 from appliance.storage import log
+from appliance.storage.log import LogRow
 from appliance.usecases.at_counter import Outcome
 from appliance.usecases.call_next import call_next
 from appliance.usecases.context import Context
@@ -23,9 +24,16 @@ from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
 from appliance.usecases.rate_by_pin import rate_by_pin
 from appliance.usecases.recall import recall
+from appliance.usecases.repeats import require_same, require_verb
 from appliance.usecases.tell import tell
 
-_DONE = {TicketIssued.type, TicketCalled.type, TicketRecalled.type, TicketFinished.type}
+# The event that each press leaves when it is done; a call of nobody may end a service alone.
+_DONE = {
+    PressKind.ISSUE: (TicketIssued.type,),
+    PressKind.CALL: (TicketCalled.type, TicketFinished.type),
+    PressKind.RECALL: (TicketRecalled.type,),
+    PressKind.FINISH: (TicketFinished.type,),
+}
 _COUNTER_VERBS = {
     PressKind.CALL: call_next,
     PressKind.RECALL: recall,
@@ -36,14 +44,15 @@ _COUNTER_VERBS = {
 def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
     """Return what became of the press. Every press leaves exactly one event with its id.
 
-    1. Known id: the first outcome again ("repeat" if it was done).
+    1. Known id: the first outcome again ("repeat" if it was done), refused with
+       "request_reused" if another press had it.
     2. Too old, or of unknown age: `press.expired`, nothing else. A rating never expires: it is
        judged by the time at which it was made.
     3. The verb. A refusal of the rules is stored as `press.refused`.
 
     A call press with nobody waiting is refused with "nobody_waiting".
     """
-    known = _outcome_of(ctx, row.request_id)
+    known = _outcome_of(ctx, row)
     if known is not None:
         return known
     is_rating = PressKind(row.press) is PressKind.RATE
@@ -58,18 +67,36 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
     return RowResult(outcome="done", label=label)
 
 
-def _outcome_of(ctx: Context, request_id: str) -> RowResult | None:
+def _outcome_of(ctx: Context, row: PressRow) -> RowResult | None:
     with ctx.db.read() as conn:
-        event = log.of_request(conn, request_id)
+        event = log.of_request(conn, row.request_id)
     if event is None or event.type == RatingPressed.type:
         return None  # a rating finds its own repetition
-    if event.type in _DONE:
-        return RowResult(outcome="repeat", label=event.payload["ticket"]["label"])
-    if event.type == PressExpired.type:
-        return RowResult(outcome="expired", code="press_expired")
-    if event.type == PressRefused.type:
+    try:
+        return _first_outcome(event, row)
+    except Refused as exc:
+        return RowResult(outcome="refused", code=exc.key)
+
+
+def _first_outcome(event: LogRow, row: PressRow) -> RowResult:
+    """Return what became of the press at first; raises Refused("request_reused")."""
+    if event.type in (PressExpired.type, PressRefused.type):
+        require_same(event, press=row.press, button=row.button)
+        if event.type == PressExpired.type:
+            return RowResult(outcome="expired", code="press_expired")
         return RowResult(outcome="refused", code=event.payload["code"])
-    return RowResult(outcome="refused", code="request_reused")
+    kind = PressKind(row.press)
+    if event.type not in _DONE.get(kind, ()):
+        raise Refused("request_reused")
+    if kind is PressKind.ISSUE:
+        require_same(event, kiosk=row.kiosk)
+        if event.payload["ticket"]["service"] != row.service:
+            raise Refused("request_reused")
+    else:
+        require_same(event, counter=row.counter)
+    if event.type == TicketFinished.type:
+        require_verb(event, "finish" if kind is PressKind.FINISH else "call_next")
+    return RowResult(outcome="repeat", label=event.payload["ticket"]["label"])
 
 
 def _do(ctx: Context, row: PressRow, actor: str) -> str:

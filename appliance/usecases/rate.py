@@ -12,10 +12,11 @@ from appliance.errors import Invalid, NotFound, Refused
 from appliance.protocol.events import RatingPressed, RatingReasoned
 from appliance.storage import ratings, tickets
 from appliance.storage.engine import Transaction
+from appliance.storage.log import LogRow
 from appliance.storage.ratings import Stored, Turn
 from appliance.storage.types import iso
 from appliance.usecases.context import Context
-from appliance.usecases.repeats import earlier
+from appliance.usecases.repeats import earlier, require_same
 from appliance.usecases.tell import tell
 
 
@@ -57,7 +58,9 @@ def rate(ctx: Context, asked: Asked, *, actor: str) -> Rated:
     if asked.level not in policy.levels:
         raise Invalid("bad_field", field="level", problem=policy.scale)
     with ctx.db.write() as conn:
-        if earlier(conn, asked.request_id, (RatingPressed.type,)) is not None:
+        row = earlier(conn, asked.request_id, (RatingPressed.type,))
+        if row is not None:
+            _require_same_press(row, asked, counter)
             known = ratings.by_request(conn, asked.request_id)
             assert known is not None, "row and event were written together"
             return Rated(ratings.rule_of(conn, known), known.ticket_id, repeated=True)
@@ -122,7 +125,10 @@ def give_reasons(
     Refused("no_reasons_asked" | "reasons_given" | "request_reused").
     """
     with ctx.db.write() as conn:
-        if earlier(conn, request_id, (RatingReasoned.type,)) is not None:
+        words = tuple(reason.value for reason in dict.fromkeys(reasons))
+        row = earlier(conn, request_id, (RatingReasoned.type,))
+        if row is not None:
+            require_same(row, press=press, reasons=list(words))
             return
         stored = ratings.by_request(conn, press)
         if stored is None or not _is_of(stored, via, owner):
@@ -132,7 +138,6 @@ def give_reasons(
         if ratings.has_reasons(conn, stored.press.id):
             raise Refused("reasons_given")
         now = ctx.clock.now()
-        words = tuple(reason.value for reason in dict.fromkeys(reasons))
         event = RatingReasoned(press=press, counter=stored.counter, reasons=words)
         seq = tell(conn, now, event, actor=actor, request_id=request_id)
         ratings.add_reasons(
@@ -143,6 +148,16 @@ def give_reasons(
             reasons=words,
             given_at=now,
         )
+
+
+def _require_same_press(row: LogRow, asked: Asked, counter: int) -> None:
+    """Raise Refused("request_reused") if the id was used for another press.
+
+    The age grows from one try to the next; a screen's ticket may be one that was never served.
+    """
+    require_same(row, counter=counter, level=asked.level.value, via=asked.via.value)
+    if asked.ticket_id is not None and row.payload["ticket_id"] is not None:
+        require_same(row, ticket_id=asked.ticket_id)
 
 
 def _meant(conn: Transaction, asked: Asked, pressed: datetime) -> Turn | None:

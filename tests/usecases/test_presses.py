@@ -79,6 +79,12 @@ def test_a_press_with_the_id_of_another_verb_is_refused_and_changes_nothing(ctx)
     call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
     with ctx.db.read() as conn:
         before = log.head(conn)
-    assert send(ctx, press("staff-001")).outcome == "repeat"
+    for row in (press("staff-001"), press("staff-001", "finish"), press("press-001", "call")):
+        result = send(ctx, row)
+        assert (result.outcome, result.code) == ("refused", "request_reused")
+    for other in (press("press-001", service="dat-dai"), press("press-001", kiosk="other")):
+        assert send(ctx, other).code == "request_reused"
+    assert send(ctx, press("staff-001", "call", counter=2)).code == "request_reused"
+    assert send(ctx, press("staff-001", "call")).outcome == "repeat"
     with ctx.db.read() as conn:
         assert log.head(conn) == before
