@@ -14,7 +14,7 @@ from appliance.clock import SystemClock
 from appliance.config import load
 from appliance.domain.calendar import OFFICE_ZONE
 from appliance.health.examine import examine
-from appliance.protocol.status import Status, StatusLine
+from appliance.protocol.status import Status, StatusLine, StatusPaper
 from display.texts import say
 
 # The exit codes of monitoring plug-ins.
@@ -64,6 +64,11 @@ def perfdata(status: Status) -> str:
         found += [f"issued={status.today.issued}", f"waiting={status.today.waiting}"]
         waits = {"p50": status.today.waits.p50_s, "p90": status.today.waits.p90_s}
         found += [f"wait_{name}={value}s" for name, value in waits.items() if value is not None]
+    found += [
+        f"paper_{line.part}={line.paper.tickets_left}"
+        for line in status.lines
+        if line.paper is not None and line.paper.tickets_left is not None
+    ]
     return " ".join(found)
 
 
@@ -73,16 +78,31 @@ def sentence(line: StatusLine, lang: str) -> str:
     text = f"{say(f'health.{line.state}', lang):<10} {name}"
     if line.count > 1:
         text += f" ({say('status.buttons_count', lang, n=line.count)})"
+    if line.paper is not None:
+        text += f" ({_paper(line.paper, lang)})"
     if line.state == "ok":
         return text
     if line.since is not None:
-        local = datetime.fromisoformat(line.since).astimezone(OFFICE_ZONE)
-        text += f" [{say('status.since', lang, time=f'{local:%H:%M %d/%m/%Y}')}]"
+        text += f" [{say('status.since', lang, time=_local(line.since))}]"
     for cause in line.causes or ("unknown_cause",):
         text += f": {_known('cause', cause, lang)} → {_known('remedy', cause, lang)}"
         if cause in _COMMANDS:
             text += f" {say('doctor.start_server', lang, command=_COMMANDS[cause])}"
     return text
+
+
+def _paper(paper: StatusPaper, lang: str) -> str:
+    if paper.tickets_left is None:
+        left = say("status.paper_printed", lang, m=round(paper.printed_mm / 1000))
+    else:
+        left = say("status.paper_left", lang, n=paper.tickets_left)
+    if paper.changed_at is None:
+        return f"{left}, {say('status.paper_never', lang)}"
+    return f"{left}, {say('status.paper_changed', lang, time=_local(paper.changed_at))}"
+
+
+def _local(at: str) -> str:
+    return f"{datetime.fromisoformat(at).astimezone(OFFICE_ZONE):%H:%M %d/%m/%Y}"
 
 
 def _known(family: str, cause: str, lang: str) -> str:

@@ -22,6 +22,7 @@ from appliance.protocol.agent import (
 )
 from appliance.storage import days, prints, tickets
 from appliance.storage.engine import Transaction
+from appliance.usecases.change_roll import RollChange, change_roll, changes_of_day
 from appliance.usecases.context import Context
 from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.handle_press import handle_press
@@ -29,6 +30,7 @@ from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.report_device import report_device
 from appliance.usecases.reroute_print import reroute_queued
 from display.panels import panel_messages
+from display.rolls import Rolls
 from display.slips import slip_of
 
 # The server answers a long poll after this at the latest, so that an agent is heard of often.
@@ -45,6 +47,7 @@ class AgentDesk:
     def __init__(self, ctx: Context, public_url: str) -> None:
         self._ctx = ctx
         self._public_url = public_url
+        self.rolls = Rolls()
         self._changed = threading.Condition()
         self._commits = 0
         self._hand_out = threading.Lock()
@@ -60,6 +63,7 @@ class AgentDesk:
         """
         with self._ctx.db.read() as conn:
             self._handed_out = {job.id for job in prints.queued(conn)}
+            self.rolls.load(changes_of_day(conn))
         now_s = time.monotonic()
         agents = {printer.agent for printer in self._ctx.office.printers}
         agents |= {p.agent for p in self._ctx.office.rating.panels if p.agent is not None}
@@ -95,6 +99,24 @@ class AgentDesk:
         seen_s = self._seen_s.get(agent)
         return seen_s is not None and time.monotonic() - seen_s < LOST_AFTER_S
 
+    def change_roll(self, printer: str, *, request_id: str, actor: str) -> RollChange:
+        """Note a new roll of paper and have its agent count anew; see `usecases.change_roll`."""
+        owner = self._ctx.office.printer(printer).agent
+        # No poll looks in between, so that none has passed the change's position without it.
+        with self._hand_out:
+            change = change_roll(
+                self._ctx,
+                printer,
+                present=self.online(owner),
+                printed_mm=self.rolls.printed_mm(printer),
+                request_id=request_id,
+                actor=actor,
+            )
+            if not change.repeated:
+                self.rolls.note(change)
+        self._on_commit()
+        return change
+
     def _row(self, agent: str, row: PressRow | PrintRow | DeviceRow) -> RowResult:
         actor = f"agent:{agent}"
         if isinstance(row, PressRow):
@@ -102,6 +124,8 @@ class AgentDesk:
         if isinstance(row, DeviceRow):
             if row.device_kind == "printer" and row.device not in self._printers(agent):
                 return RowResult(outcome="refused", code="unknown_printer")
+            if row.paper is not None:
+                self.rolls.told(row.device, row.paper)
             news = report_device(
                 self._ctx,
                 row.device,
@@ -137,6 +161,7 @@ class AgentDesk:
             self._handed_out.update(job.id for job in jobs)
             messages: list[AgentMessage] = [self._print_message(conn, job) for job in jobs]
             messages += _superseded(conn, self._printers(agent), after)
+            messages += self.rolls.messages(self._printers(agent), after)
             messages += panel_messages(self._ctx, conn, agent, after)
             return Inbox(n=max([after, *(m.n for m in messages)]), messages=messages)
 

@@ -16,6 +16,7 @@ from display.api.counters import blueprint as api_counters
 from display.api.documents import blueprint as api_documents
 from display.api.health import blueprint as health
 from display.api.monitors import blueprint as monitors
+from display.api.printers import blueprint as api_printers
 from display.api.queue import blueprint as api_queue
 from display.api.ratings import blueprint as api_ratings
 from display.api.tickets import blueprint as api_tickets
@@ -70,6 +71,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         status,
         pair,
         api_tickets,
+        api_printers,
         api_counters,
         api_queue,
         api_ratings,

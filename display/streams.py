@@ -48,7 +48,7 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     if view.kind == "status":
-        return row.type.startswith("device.")
+        return row.type.startswith(("device.", "printer."))
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 

@@ -141,11 +141,16 @@ class Ledger:
         with self._lock:
             return self._paper
 
-    def roll_changed(self) -> None:
-        """Note that a full roll was put in; the length of a slip stays known."""
+    def roll_changed(self, change_id: str = "") -> bool:
+        """Note that a full roll was put in; say whether that is news.
+
+        The same `change_id` as the last one's is the same change, told once more.
+        """
         with self._lock:
-            known = self._paper
-            self._write([], paper=PaperUse(0.0, known.slips, known.mean_mm, self._stamp()))
+            if change_id and change_id == self._paper.change_id:
+                return False
+            self._write([], paper=self._paper.with_new_roll(self._stamp(), change_id))
+            return True
 
     def unreported(self) -> list[LedgerRow]:
         """Give every job whose latest state has not been reported, oldest change first."""

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS roll (
     mean_mm    REAL NOT NULL,
     changed    TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS roll_change (
+    id        INTEGER PRIMARY KEY CHECK (id = 1),
+    change_id TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS lost (
     id      INTEGER PRIMARY KEY CHECK (id = 1),
     at      TEXT NOT NULL,
@@ -90,7 +94,10 @@ def last_sent_state(db: sqlite3.Connection) -> str | None:
 
 def paper_use(db: sqlite3.Connection) -> PaperUse:
     """Give what was printed on the present roll."""
-    found = db.execute("SELECT printed_mm, slips, mean_mm, changed FROM roll").fetchone()
+    found = db.execute(
+        "SELECT printed_mm, slips, mean_mm, changed, coalesce(change_id, '')"
+        " FROM roll LEFT JOIN roll_change USING (id)"
+    ).fetchone()
     return PaperUse() if found is None else PaperUse(*found)
 
 
@@ -118,6 +125,7 @@ def write(
                     "INSERT OR REPLACE INTO roll VALUES (1, ?, ?, ?, ?)",
                     (paper.printed_mm, paper.slips, paper.mean_mm, paper.changed),
                 )
+                db.execute("INSERT OR REPLACE INTO roll_change VALUES (1, ?)", (paper.change_id,))
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")

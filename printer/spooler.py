@@ -115,9 +115,10 @@ class Spooler:
         """Estimate what is left of the roll."""
         return paper_left(self._ledger.paper, self._roll_mm, self._warn_tickets)
 
-    def roll_changed(self) -> None:
-        """Count anew: somebody has put a full roll in."""
-        self._ledger.roll_changed()
+    def roll_changed(self, change_id: str = "") -> None:
+        """Count anew: somebody has put a full roll in. The same id again changes nothing."""
+        if not self._ledger.roll_changed(change_id):
+            return
         with self._wake:
             self._look_again = True
             self._wake.notify_all()

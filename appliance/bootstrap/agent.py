@@ -98,6 +98,7 @@ def build_agent(
         pairing,
         on_panel=panels.take,
         on_supersede=printing.supersede,
+        on_roll=printing.change_roll,
     )
 
     devices.journal()

@@ -97,7 +97,7 @@ def build_watch(
         return [Glass(screen.device, now_s - screen.drawn_at_s) for screen in hub.screens()]
 
     checks = [check for check in host_checks(data.path) if not (demo and check.subject == "clock")]
-    senses = Senses(glasses, agents.online, lambda: hub.alive)
+    senses = Senses(glasses, agents.online, lambda: hub.alive, agents.rolls.papers)
     watch = Watch(ctx, config.agent.name, HostChecks(checks, ctx.clock), senses)
 
     def status() -> tuple[int, dict[str, Any]]:

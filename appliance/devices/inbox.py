@@ -20,6 +20,7 @@ from appliance.protocol.agent import (
     AgentMessage,
     PanelMessage,
     PrintMessage,
+    RollMessage,
     SupersedeMessage,
 )
 
@@ -27,7 +28,9 @@ PATH = "/agent/v1/inbox"
 
 _CHANNEL = "inbox"
 _MARGIN_S = 5.0
-_MESSAGE: TypeAdapter[PrintMessage | SupersedeMessage | PanelMessage] = TypeAdapter(AgentMessage)
+_MESSAGE: TypeAdapter[PrintMessage | SupersedeMessage | RollMessage | PanelMessage] = TypeAdapter(
+    AgentMessage
+)
 
 
 class Inbox:
@@ -50,6 +53,7 @@ class Inbox:
         wait_s: int = 20,
         on_panel: Callable[[PanelMessage], None] = lambda _message: None,
         on_supersede: Callable[[SupersedeMessage], None] = lambda _message: None,
+        on_roll: Callable[[RollMessage], None] = lambda _message: None,
     ) -> None:
         self._client = client
         self._token = token
@@ -59,6 +63,7 @@ class Inbox:
         self._wait_s = wait_s
         self._on_panel = on_panel
         self._on_supersede = on_supersede
+        self._on_roll = on_roll
         self._after = 0
         self._may_wait = False
         self._stopping = threading.Event()
@@ -131,6 +136,8 @@ class Inbox:
             self._on_panel(known)
         elif isinstance(known, SupersedeMessage):
             self._on_supersede(known)
+        elif isinstance(known, RollMessage):
+            self._on_roll(known)
         else:
             self._on_job(known)
 

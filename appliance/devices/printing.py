@@ -17,9 +17,17 @@ from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.reports import DeviceReports, Outgoing
 from appliance.domain.paper import PULL_LIMIT_MS
-from appliance.protocol.agent import PrintMessage, PrintRow, RowResult, SupersedeMessage
+from appliance.protocol.agent import (
+    PaperBody,
+    PrintMessage,
+    PrintRow,
+    RollMessage,
+    RowResult,
+    SupersedeMessage,
+)
 from printer.errors import SlipInvalid
 from printer.ledger import Ledger, LedgerRow, State
+from printer.paper import PaperLeft
 from printer.slip import Slip
 from printer.spooler import PrintJob, Spooler
 from printer.status import NEVER_ASKED
@@ -166,6 +174,14 @@ class Printing:
         row = desk.ledger.move(row.job_id, State.SUPERSEDED, "replaced")
         desk.ledger.mark_reported(row.job_id, row.rev)
 
+    def change_roll(self, message: RollMessage) -> None:
+        """Count the printer's paper anew; what its ledger has obeyed before is done already."""
+        desk = self._desks.get(message.printer)
+        if desk is None:
+            self._log.error("roll_of_unknown_printer", printer=message.printer)
+            return
+        desk.spooler.roll_changed(message.change_id)
+
     def bad(self, printer: str) -> bool:
         """Tell whether a printer of this Pi is known to be unable to print; others are not."""
         desk = self._desks.get(printer)
@@ -224,6 +240,7 @@ class Printing:
             state = "degraded" if state == "ok" else state
             causes += ("ledger_lost",)
         self._devices.report("printer", desk.printer, state, causes)
+        self._devices.paper(desk.printer, _paper_body(desk.spooler.paper))
 
     def _may_be_on_paper(self, desk: Desk, job: PrintMessage) -> bool:
         """Tell whether a ledger that was lost may have printed this job, which none knows now."""
@@ -254,3 +271,12 @@ class Printing:
         self._log.error("slip_invalid", job=job_id, why=str(why))
         row, new = desk.ledger.enqueue(job_id, {}, desk.printer)
         return desk.ledger.move(job_id, State.FAILED, why.key) if new else row
+
+
+def _paper_body(paper: PaperLeft) -> PaperBody:
+    return PaperBody(
+        printed_mm=round(paper.printed_mm),
+        tickets_left=paper.tickets,
+        changed_at=paper.changed or None,
+        change_id=paper.change_id,
+    )

@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from appliance import logs
 from appliance.clock import Clock
 from appliance.devices.journal import Journal, Press
 from appliance.devices.presses import PressDesk
-from appliance.protocol.agent import DeviceRow, PressRow, Row, RowResult
+from appliance.protocol.agent import DeviceRow, PaperBody, PressRow, Row, RowResult
 
 DeviceKind = Literal["printer", "button", "agent"]
 DeviceState = Literal["ok", "degraded", "failed", "unknown"]
@@ -100,6 +100,7 @@ class DeviceReports:
         self._lock = threading.Lock()
         self._now: dict[tuple[DeviceKind, str], _Change] = {}
         self._waiting: deque[_Change] = deque()
+        self._paper: dict[str, PaperBody] = {}
         self._refreshed_ms = clock.monotonic_ms()
         self._log = logs.get_logger()
 
@@ -119,6 +120,15 @@ class DeviceReports:
             self._log.error("device_change_dropped", device=dropped.device, state=dropped.state)
         if was is not None or state != "ok":
             self._log.info("device_state", device=device, kind=kind, state=state, causes=causes)
+        self._on_news()
+
+    def paper(self, printer: str, paper: PaperBody) -> None:
+        """Note how much paper is left; it is told with the printer's state, which must be known."""
+        with self._lock:
+            if self._paper.get(printer) == paper:
+                return
+            self._paper[printer] = paper
+            self._say_again(("printer", printer))
         self._on_news()
 
     def button(self, name: str, stuck: bool = False) -> None:
@@ -154,29 +164,38 @@ class DeviceReports:
             return [self._outgoing(change) for change in list(self._waiting)[:limit]]
 
     def _refresh(self) -> None:
-        now_ms = self._clock.monotonic_ms()
-        self._refreshed_ms = now_ms
-        waiting = {(change.kind, change.device) for change in self._waiting}
-        for key, known in self._now.items():
-            if key not in waiting:
-                self._waiting.append(
-                    _Change(known.kind, known.device, known.state, known.causes, now_ms)
-                )
+        self._refreshed_ms = self._clock.monotonic_ms()
+        for key in self._now:
+            self._say_again(key)
+
+    def _say_again(self, key: tuple[DeviceKind, str]) -> None:
+        if any((change.kind, change.device) == key for change in self._waiting):
+            return
+        self._waiting.append(replace(self._now[key], mono_ms=self._clock.monotonic_ms()))
 
     def _outgoing(self, change: _Change) -> Outgoing:
+        paper = self._paper.get(change.device) if change.kind == "printer" else None
         row = DeviceRow(
             device=change.device,
             device_kind=change.kind,
             state=change.state,
             causes=change.causes,
             age_ms=max(0, self._clock.monotonic_ms() - change.mono_ms),
+            paper=paper,
         )
+
+        def answered(_result: RowResult) -> None:
+            self._drop(change)
+            with self._lock:
+                # It has changed while the answer was under way.
+                if change.kind == "printer" and self._paper.get(change.device) != paper:
+                    self._say_again((change.kind, change.device))
 
         def set_aside(reason: str) -> None:
             self._log.error("device_row_set_aside", device=change.device, reason=reason)
             self._drop(change)
 
-        return Outgoing(row, lambda _result: self._drop(change), set_aside)
+        return Outgoing(row, answered, set_aside)
 
     def _drop(self, change: _Change) -> None:
         with self._lock:

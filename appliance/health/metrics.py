@@ -59,6 +59,21 @@ def _devices(out: Exposition, lines: list[Line]) -> None:
             for state in ORDER
         ],
     )
+    papers = [(line.part, line.paper) for line in lines if line.paper is not None]
+    out.gauge(
+        "moiso_paper_printed_millimetres",
+        "Paper that a printer has used since its roll was changed",
+        [({"printer": part}, paper.printed_mm) for part, paper in papers],
+    )
+    out.gauge(
+        "moiso_paper_tickets_left",
+        "For how many slips the paper of a printer should last",
+        [
+            ({"printer": part}, paper.tickets_left)
+            for part, paper in papers
+            if paper.tickets_left is not None
+        ],
+    )
     attention = sum(line.needs_attention for line in lines)
     out.gauge("moiso_attention", "Devices and processes that want a person", [({}, attention)])
 

@@ -7,10 +7,11 @@ unknown  nobody has told, or not for too long   ok        it told lately that al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from appliance.protocol.status import StatusPaper
 from appliance.storage.devices import DeviceReport
 
 State = Literal["ok", "degraded", "failed", "unknown"]
@@ -40,6 +41,7 @@ class Line:
     since: datetime | None
     causes: tuple[str, ...] = ()
     count: int = 1
+    paper: StatusPaper | None = None
 
     @property
     def needs_attention(self) -> bool:
@@ -75,6 +77,7 @@ class Facts:
     agents: Mapping[str, bool] = field(default_factory=dict)
     printers: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[DeviceReport, ...] = ()
+    papers: Mapping[str, StatusPaper] = field(default_factory=dict)
     screens: tuple[ScreenFacts, ...] = ()
     host: tuple[DeviceReport, ...] = ()
     looked_s: float = 0.0
@@ -137,7 +140,7 @@ def _printer(name: str, facts: Facts, reports: Mapping[str, DeviceReport]) -> Li
         return Line(name, "printer", name, "unknown", since, (cause,))
     if report is None:
         return Line(name, "printer", name, "unknown", None, ("not_reported",))
-    return _told(name, "printer", name, report)
+    return replace(_told(name, "printer", name, report), paper=facts.papers.get(name))
 
 
 def _buttons(facts: Facts) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from appliance.health.verdicts import (
     overall,
     verdicts,
 )
-from appliance.protocol.status import Status, StatusLine, StatusSummary, Today
+from appliance.protocol.status import Status, StatusLine, StatusPaper, StatusSummary, Today
 from appliance.storage import devices, heartbeat, log
 from appliance.storage.devices import DeviceReport, Paired
 from appliance.storage.types import iso
@@ -47,11 +47,14 @@ class Glass:
 
 @dataclass(frozen=True)
 class Senses:
-    """What the watch asks of its server: connected screens, agents heard of, the publisher."""
+    """What the watch asks of its server: connected screens, agents heard of, the publisher, and
+    the paper that agents told of.
+    """
 
     screens: Callable[[], Iterable[Glass]]
     online: Callable[[str], bool]
     publishes: Callable[[], bool]
+    papers: Callable[[], Mapping[str, StatusPaper]] = dict
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ class Watch:
                 agents={name: self._senses.online(name) for name in sorted(agents)},
                 printers={printer.name: printer.agent for printer in office.printers},
                 reports=stored.reports,
+                papers=self._senses.papers(),
                 screens=tuple(self._screens(stored.paired)),
                 host=self.host.reports(stored.reports),
                 looked_s=self.host.looked_s,
@@ -227,6 +231,7 @@ def status_of(lines: list[Line], at: datetime, today: Today | None) -> Status:
                 causes=line.causes,
                 count=line.count,
                 attention=line.needs_attention,
+                paper=line.paper,
             )
             for line in lines
         ),

@@ -55,8 +55,25 @@ class PrintRow(Message):
     reason: str = ""
 
 
+class PaperBody(Message):
+    """The paper of one printer, as its ledger counts it.
+
+    `tickets_left` is an estimate, None where the roll's length is not known; `changed_at` is ISO
+    UTC, None if nobody ever said that the roll was changed. `change_id` names the `RollMessage`
+    that was obeyed last.
+    """
+
+    printed_mm: Annotated[int, Field(ge=0)]
+    tickets_left: Annotated[int, Field(ge=0)] | None
+    changed_at: str | None = None
+    change_id: Annotated[str, Field(max_length=64)] = ""
+
+
 class DeviceRow(Message):
-    """A device changed its state; `causes` are keys such as "paper_out"."""
+    """A device changed its state; `causes` are keys such as "paper_out".
+
+    A printer's row also carries its paper: it is said again when only the paper has changed.
+    """
 
     kind: Literal["device"] = "device"
     device: str
@@ -64,6 +81,7 @@ class DeviceRow(Message):
     state: Literal["ok", "degraded", "failed", "unknown"]
     causes: tuple[str, ...] = ()
     age_ms: Annotated[int, Field(ge=0)] = 0
+    paper: PaperBody | None = None
 
 
 Row = Annotated[PressRow | PrintRow | DeviceRow, Field(discriminator="kind")]
@@ -137,6 +155,18 @@ class SupersedeMessage(Message):
     printer: str
 
 
+class RollMessage(Message):
+    """A full roll was put into the printer: count its paper anew.
+
+    Offered until a `PaperBody` holds the same `change_id`; the same one twice counts once.
+    """
+
+    kind: Literal["roll"] = "roll"
+    n: int
+    printer: str
+    change_id: RequestId
+
+
 class PanelMessage(Message):
     """Let the lights of the counter's rating panel invite for `left_ms` from now; 0 = no more.
 
@@ -150,7 +180,7 @@ class PanelMessage(Message):
 
 
 AgentMessage = Annotated[
-    PrintMessage | SupersedeMessage | PanelMessage, Field(discriminator="kind")
+    PrintMessage | SupersedeMessage | RollMessage | PanelMessage, Field(discriminator="kind")
 ]
 
 

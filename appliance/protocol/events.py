@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from appliance.protocol.event import Event
+from appliance.protocol.paper_events import RollChanged
 from appliance.protocol.staff_events import (
     StaffChanged,
     StaffSignedIn,
@@ -273,6 +274,7 @@ TYPES: dict[str, type[Event]] = {
         TicketExpired,
         PrintChanged,
         PrintQueued,
+        RollChanged,
         PressExpired,
         PressRefused,
         RatingPressed,

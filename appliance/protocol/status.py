@@ -15,6 +15,15 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class StatusPaper(Message):
+    """The paper of a printer, as counted since its roll was changed."""
+
+    printed_mm: int = Field(description="Millimetres printed on this roll")
+    tickets_left: int | None = Field(description="Estimate; null where the roll is not counted")
+    changed_at: str | None = Field(description="ISO 8601 in UTC; null if nobody ever told")
+    pending: bool = Field(description="A new roll was told, which its agent has yet to count")
+
+
 class StatusLine(Message):
     """A device or process: since when it is in this state, and why.
 
@@ -29,6 +38,7 @@ class StatusLine(Message):
     causes: tuple[str, ...]
     count: int = Field(description="How many devices the line stands for")
     attention: bool = Field(description="Whether a person should look at it")
+    paper: StatusPaper | None = Field(None, description="Of a printer whose agent is heard of")
 
 
 class StatusSummary(Message):

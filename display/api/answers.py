@@ -67,6 +67,14 @@ class SlipAnswer(Answer):
     printer: str | None = Field(description="The printer of the slip")
 
 
+class RollAnswer(Answer):
+    """A new roll of paper was noted."""
+
+    printer: str
+    at: str = Field(description="When it was told, ISO 8601 in UTC")
+    counted: bool = Field(description="Whether the printer's agent counts anew by now")
+
+
 class CounterAnswer(Answer):
     """The ticket that is now open at the counter, null if nobody waits."""
 

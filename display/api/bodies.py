@@ -44,6 +44,13 @@ class ReprintRequest(Body):
     request_id: RequestId
 
 
+class RollRequest(Body):
+    """A full roll of paper was put into `printer`."""
+
+    printer: Annotated[str, Field(min_length=1, max_length=32, examples=["printer-1"])]
+    request_id: RequestId
+
+
 class RatingRequest(Body):
     """A level was pressed `age_ms` ago; `ticket` is whom the page asked."""
 

@@ -17,12 +17,20 @@ from display.api.answers import (
     QueueAnswer,
     RatingAnswer,
     ReadyAnswer,
+    RollAnswer,
     SlipAnswer,
     StoredAnswer,
     TicketAnswer,
     VerbAnswer,
 )
-from display.api.bodies import RatingRequest, ReasonsRequest, ReprintRequest, TicketRequest, Verb
+from display.api.bodies import (
+    RatingRequest,
+    ReasonsRequest,
+    ReprintRequest,
+    RollRequest,
+    TicketRequest,
+    Verb,
+)
 
 Key = Literal["device", "session", "monitor"]
 Model = type[BaseModel]
@@ -128,6 +136,15 @@ CALLS: tuple[Call, ...] = (
         Verb,
         STAFF,
         _TICKET,
+    ),
+    Call(
+        "post",
+        "/api/v1/printers/roll-changed",
+        "A full roll of paper was put into a printer; the same request_id again counts once",
+        {200: RollAnswer},
+        _CHANGE,
+        RollRequest,
+        STAFF,
     ),
     Call(
         "post",

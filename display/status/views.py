@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from appliance.domain.people import Right
 from display.auth import require, status_token
@@ -32,6 +33,7 @@ def show() -> ResponseReturnValue:
     data = page(
         "status",
         ["common", "live", "time", "error", "status", "health", "cause", "remedy", "kind"],
+        csrf=generate_csrf(),
         live_token=status_token(current_user),
         status=status.model_dump(mode="json"),
     )

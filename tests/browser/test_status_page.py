@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.browser import Glass, chromium
 from tests.support.people import ADMINISTRATOR, clerk
 from tests.support.programs import running
+from tests.support.wait import wait_for
 
 TOLD_WITHIN_S = 15
 
@@ -50,6 +53,12 @@ def part(name: str, where: str) -> str:
     return f"#{where} [data-part^='{name}']"
 
 
+def left(status) -> int:
+    """Return the slips that the paper is said to last for."""
+    words = status.page.inner_text("#paper [data-printer='printer-1'] .paper-left")
+    return int(re.search(r"\d+", words)[0])
+
+
 def test_an_office_without_trouble_says_so(status, rig):
     status.text("#banner", "Mọi thiết bị hoạt động tốt", TOLD_WITHIN_S)
     for name in ("server", "agent-main", "printer-1", "buttons-main", "host:disk"):
@@ -73,6 +82,37 @@ def test_a_board_that_goes_away_is_missed_and_welcomed_back(status, board, rig):
     status.text(part("board:", "trouble"), "không kết nối", TOLD_WITHIN_S)
     board.open("/board?zone=main").wait_for_selector("#counters li")
     status.shown(part("board:", "working"), TOLD_WITHIN_S)
+
+
+def test_a_new_roll_is_one_press_and_the_count_begins_anew(status, rig):
+    row = "#paper [data-printer='printer-1']"
+    token = rig.screen_token("kiosk", "kiosk-1")
+    guessed = left(status)
+    for n in (1, 2, 3):
+        body = {"service": "ho-tich", "request_id": f"status-paper-{n}"}
+        assert rig.post("/api/v1/tickets", body, token=token).status == 201
+    # The length of a slip is known from the first one on.
+    wait_for(lambda: left(status) != guessed, "the slips are counted", TOLD_WITHIN_S)
+    status.text(row, "chưa ghi lần thay cuộn nào")
+    used = left(status)
+    status.page.click(f"{row} button")
+    status.text(row, "máy printer-1 có cuộn giấy mới")
+    status.text(row, "thay cuộn lúc")
+    assert left(status) > used
+
+
+def test_a_press_while_the_agent_is_dead_is_not_taken_for_done(status, rig):
+    row = "#paper [data-printer='printer-1']"
+    rig.agent.kill()
+    status.text(row, "Chưa rõ còn bao nhiêu giấy", TOLD_WITHIN_S)
+    status.page.click(f"{row} button")
+    status.text(row, "mất liên lạc với máy điều khiển của máy in printer-1")
+    # The browser's own word for an answer of 409.
+    status.complaints[:] = [line for line in status.complaints if "409" not in line]
+    rig.agent.start()
+    status.text(row, "Giấy còn khoảng", 2 * TOLD_WITHIN_S)
+    status.page.click(f"{row} button")
+    status.text(row, "máy printer-1 có cuộn giấy mới")
 
 
 def test_a_killed_agent_makes_what_it_owns_unknown(status, rig):

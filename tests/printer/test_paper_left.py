@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from printer.build import draw_slip
@@ -92,3 +95,31 @@ def test_the_count_never_hides_what_the_printer_says():
 
 def test_a_roll_of_length_zero_is_not_counted():
     assert not paper_left(PaperUse(printed_mm=10_000), roll_mm=0).near_end
+
+
+def test_a_roll_that_is_not_counted_tells_no_tickets():
+    assert paper_left(PaperUse(printed_mm=10_000), roll_mm=0).tickets is None
+
+
+def test_one_change_told_twice_counts_once_across_restarts(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert ledger.roll_changed("change-1")
+        print_one(ledger, "1", 90.0)
+        assert not ledger.roll_changed("change-1")
+        assert ledger.paper.printed_mm == 90.0
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert ledger.paper.change_id == "change-1"
+        assert not ledger.roll_changed("change-1")
+        assert ledger.paper.printed_mm == 90.0
+        assert ledger.roll_changed("change-2")
+        assert ledger.paper.printed_mm == 0.0
+
+
+def test_a_ledger_from_before_changes_had_ids_is_read(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    with Ledger(path) as ledger:
+        print_one(ledger, "1", 90.0)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE roll_change")
+    with Ledger(path) as ledger:
+        assert (ledger.paper.printed_mm, ledger.paper.change_id) == (90.0, "")

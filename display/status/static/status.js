@@ -6,6 +6,7 @@ import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { makeClock } from "../../static/js/time.js";
 import { drawStatus } from "./draw.js";
+import { makePaper } from "./paper.js";
 import { reduce } from "./reduce.js";
 
 const ASK_MS = 5000;
@@ -16,8 +17,23 @@ const clock = makeClock(page.at);
 const lostBanner = makeLostBanner(texts);
 
 function start() {
-  drawStatus(page.status, texts, clock.now());
-  const live = startLive({
+  let live = null;
+
+  function ask() {
+    if (live && !live.isLost()) {
+      live.hello();
+    }
+  }
+
+  const drawPaper = makePaper(page, texts, clock.now, ask);
+
+  function draw(state) {
+    drawStatus(state, texts, clock.now());
+    drawPaper(state.lines);
+  }
+
+  draw(page.status);
+  live = startLive({
     page: "status",
     token: page.live_token,
     reduce,
@@ -25,7 +41,7 @@ function start() {
     onState(state) {
       lostBanner.hide();
       document.body.classList.remove("status-lost");
-      drawStatus(state, texts, clock.now());
+      draw(state);
     },
     onLost() {
       document.body.classList.add("status-lost");
@@ -36,11 +52,7 @@ function start() {
       location.assign("/login?next=/status");
     },
   });
-  setInterval(() => {
-    if (!live.isLost()) {
-      live.hello();
-    }
-  }, ASK_MS);
+  setInterval(ask, ASK_MS);
 }
 
 start();
