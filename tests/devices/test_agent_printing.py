@@ -18,6 +18,7 @@ from appliance.protocol.agent import (
     SupersedeMessage,
 )
 from printer.ledger import Ledger
+from printer.paper import PaperUse, paper_left
 from printer.status import Cause, PrinterStatus
 
 
@@ -124,6 +125,7 @@ def test_a_printer_that_was_not_asked_yet_is_no_news(tmp_path: Path) -> None:
         error = None
         alive = True
         now = PrinterStatus("unknown")
+        paper = paper_left(PaperUse())
 
         @property
         def status(self) -> Any:

@@ -16,6 +16,7 @@ from tests.support.programs import ROOT, call
 from tests.support.wait import wait_for
 
 STATUS = "/api/v1/status"
+SCREENS = ("kiosk", "board", "panel")
 # As a proxy on the same machine would pass on what came from elsewhere.
 ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}
 
@@ -142,6 +143,12 @@ def test_metrics_tell_of_the_server(rig):
 
 
 def test_the_doctor_says_what_the_page_says(rig):
+    def settled() -> bool:
+        """Return whether no screen has just gone: of those the page changes its mind."""
+        lines = rig.get(STATUS).body["lines"]
+        return all(line["state"] != "unknown" for line in lines if line["kind"] in SCREENS)
+
+    wait_for(settled, "what became of the screens is known", 20)
     page = Status.model_validate(rig.get(STATUS).body)
     told = doctor(rig, "--json")
     body = json.loads(told.stdout)
