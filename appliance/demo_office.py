@@ -13,7 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from appliance.addresses import free_port
+from appliance.bootstrap import demo_printers
 from appliance.bootstrap.demo_panels import panels_folder, write_panels
+from appliance.bootstrap.demo_printers import write_printers
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import write_lab
 from appliance.clock import DemoClock
@@ -23,12 +25,16 @@ from appliance.guardian import Child
 START_WITHIN_S = 30.0
 
 
+def _free_ports() -> dict[str, int]:
+    return {name: free_port() for name in demo_printers.NAMES}
+
+
 @dataclass(frozen=True)
 class DemoOffice:
-    """Server, agent and simulated printer on this computer.
+    """Server, agents and simulated printers on this computer.
 
     `environ` is what the processes inherit; `printer_speed` times 150 mm/s is how fast the
-    simulator prints.
+    simulators print. Both kinds of ports are by the printer's name.
     """
 
     data: DataFolder
@@ -36,8 +42,8 @@ class DemoOffice:
     clock: DemoClock
     environ: Mapping[str, str]
     printer_speed: float = 1.0
-    printer_port: int = field(default_factory=free_port)
-    printer_http_port: int = field(default_factory=free_port)
+    printer_ports: Mapping[str, int] = field(default_factory=_free_ports)
+    printer_http_ports: Mapping[str, int] = field(default_factory=_free_ports)
 
     @property
     def env(self) -> dict[str, str]:
@@ -63,28 +69,32 @@ class DemoOffice:
     def prepare(self) -> None:
         """Make the data folder ready: configuration, database, accounts, the agent's token."""
         self.data.create()
-        write_config(self.data, self.printer_port)
-        write_lab(self.data, self.printer_http_port)
+        write_config(self.data, self.printer_ports)
+        write_lab(self.data, self.printer_http_ports)
         prepare = [sys.executable, "-m", "appliance.bootstrap.prepare", "--demo"]
         subprocess.run(prepare, env=self.env, check=True)
 
     def children(self) -> list[Child]:
-        """Return the office's processes, the printer first."""
+        """Return the office's processes, the printers first."""
         moiso = [sys.executable, "-m", "appliance"]
-        simulator = [
-            *(sys.executable, "-m", "printer", "simulate"),
-            *("--port", str(self.printer_port), "--http-port", str(self.printer_http_port)),
-            *("--dir", str(self.data.path / "slips"), "--speed", str(self.printer_speed)),
-        ]
         return [
-            Child("printer", simulator, self.env),
+            *(Child(name, self._simulator(name), self.env) for name in self.printer_ports),
             Child("server", [*moiso, "server", "--demo"], self.env),
             Child("agent", [*moiso, "agent", "--demo"], self.env),
             Child("panels", [*moiso, "agent", "--demo"], self.panels_env),
         ]
 
+    def _simulator(self, name: str) -> list[str]:
+        width = next(one.width_dots for one in self.config.printers if one.name == name)
+        return [
+            *(sys.executable, "-m", "printer", "simulate", "--width", str(width)),
+            *("--port", str(self.printer_ports[name])),
+            *("--http-port", str(self.printer_http_ports[name])),
+            *("--dir", str(self.data.path / "slips" / name), "--speed", str(self.printer_speed)),
+        ]
+
     def wait_until_served(self) -> None:
-        """Return once pages are served and the printer was reported; raises TimeoutError."""
+        """Return once pages are served and the printers were reported; raises TimeoutError."""
         deadline_s = time.monotonic() + START_WITHIN_S
         while time.monotonic() < deadline_s:
             if self.is_ready():
@@ -93,22 +103,18 @@ class DemoOffice:
         raise TimeoutError(f"no answer on port {self.port} within {START_WITHIN_S:.0f} s")
 
     def is_ready(self) -> bool:
-        """Return whether the server is ready and has heard of the printer."""
+        """Return whether the server is ready and has heard of every printer."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as link:
             try:
                 link.request("GET", "/readyz")
                 answer = json.loads(link.getresponse().read())
             except (OSError, ValueError, http.client.HTTPException):
                 return False
-        return bool(answer["ready"]) and "printer-1" in answer["devices"]
+        return bool(answer["ready"]) and set(self.printer_ports) <= set(answer["devices"])
 
 
-def write_config(data: DataFolder, printer_port: int) -> None:
-    """Copy the sample configuration, with the simulator as its printer and panels with buttons."""
+def write_config(data: DataFolder, printer_ports: Mapping[str, int]) -> None:
+    """Copy the sample configuration, with simulators as its printers and panels with buttons."""
     shutil.copyfile(sample_path(), data.config)
-    text = data.config.read_text(encoding="utf-8")
-    (old,) = {printer.port for printer in load(data.config, {}).printers}
-    data.config.write_text(
-        text.replace(f"port = {old}\n", f"port = {printer_port}\n"), encoding="utf-8"
-    )
+    write_printers(data, printer_ports)
     write_panels(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from appliance.bootstrap.demo_panels import panel_buttons, panels_folder
 from appliance.bootstrap.files import DataFolder, write_private
@@ -14,9 +15,9 @@ DEMO_ACCOUNTS = (
 )
 
 
-def write_lab(data: DataFolder, simulator_port: int) -> None:
-    """Leave the simulator's HTTP port for the server of the demo."""
-    write_private(data.path / "lab.json", json.dumps({"simulator_port": simulator_port}))
+def write_lab(data: DataFolder, simulators: Mapping[str, int]) -> None:
+    """Leave the HTTP ports of the simulated printers, by name, for the server of the demo."""
+    write_private(data.path / "lab.json", json.dumps({"simulators": dict(simulators)}))
 
 
 def lab_rig(data: DataFolder) -> LabRig:
@@ -24,7 +25,7 @@ def lab_rig(data: DataFolder) -> LabRig:
     told = json.loads((data.path / "lab.json").read_text())
     return LabRig(
         data.control_socket,
-        told["simulator_port"],
+        told["simulators"],
         DEMO_ACCOUNTS,
         PanelRig(panels_folder(data).control_socket, panel_buttons(data)),
     )

@@ -11,6 +11,7 @@ import json
 import sqlite3
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +49,7 @@ class Outcome:
         return not (self.lost or self.doubled or self.late or self.problems)
 
 
-def gather(data: DataFolder, printer_http_port: int, promises: Promises) -> Outcome:
+def gather(data: DataFolder, printer_http_ports: Iterable[int], promises: Promises) -> Outcome:
     """Return what the witnesses say; the office may still be running."""
     found = audit(data.database)
     with closing(sqlite3.connect(f"file:{data.database}?mode=ro", uri=True)) as db:
@@ -60,7 +61,7 @@ def gather(data: DataFolder, printer_http_port: int, promises: Promises) -> Outc
             key for (key,) in db.execute("SELECT request_id FROM events") if key is not None
         )
     labels = {row[0]: row[1] for row in tickets}
-    slips = Counter(_slips(printer_http_port))
+    slips = Counter(fence for port in printer_http_ports for fence in _slips(port))
     known = {_fence(job): state for job, state in papers.items()}
     waits = [_seconds(row[3], row[4]) for row in tickets if row[4]]
     return Outcome(

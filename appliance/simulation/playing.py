@@ -61,6 +61,7 @@ class Playing:
 
     def __init__(self, office: DemoOffice, keeper: Guardian, day: Day, console: Console) -> None:
         self._office = office
+        self._printers = tuple(office.printer_http_ports.values())
         self._keeper = keeper
         self._day = day
         self._console = console
@@ -85,7 +86,7 @@ class Playing:
             finally:
                 self._stop.set()
         self._settle()
-        outcome = gather(self._office.data, self._office.printer_http_port, self._promises)
+        outcome = gather(self._office.data, self._printers, self._promises)
         ear.stop()
         return replace(outcome, problems=outcome.problems + self._complaints(ear, outcome))
 
@@ -135,17 +136,17 @@ class Playing:
         self._keeper.kill(name)
 
     def _run_out_of_paper(self) -> None:
-        self._console.print("the printer runs out of paper")
+        self._console.print("the printers run out of paper")
         self._fault({"paper": "out"})
         guard = threading.Timer(_NO_PAPER_S, self._fault, [{"paper": "ok"}])
         guard.daemon = True
         guard.start()
 
     def _fault(self, body: dict[str, str]) -> None:
-        port = self._office.printer_http_port
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as link:
-            link.request("POST", "/fault", json.dumps(body), {"X-Moiso-Lab": "1"})
-            link.getresponse().read()
+        for port in self._printers:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as link:
+                link.request("POST", "/fault", json.dumps(body), {"X-Moiso-Lab": "1"})
+                link.getresponse().read()
 
     def _settle(self) -> None:
         """Wait until every slip and every press has its last word, 90 s at most."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from appliance.config import ButtonConfig
-from appliance.errors import Invalid, Unavailable
+from appliance.errors import Invalid, NotFound, Unavailable
 
 _TIMEOUT_S = 3.0
 _MOST_BYTES = 1 << 20
@@ -35,10 +36,13 @@ class PanelRig:
 
 @dataclass(frozen=True)
 class LabRig:
-    """Where the virtual hardware is: the agents' control sockets, the simulator's HTTP port."""
+    """Where the virtual hardware is: the agents' control sockets, the simulators' HTTP ports.
+
+    `simulators` are by the printer's name, in the order of the configuration.
+    """
 
     control: Path
-    simulator_port: int
+    simulators: Mapping[str, int]
     accounts: tuple[DemoAccount, ...] = field(default=())
     panels: PanelRig | None = None
 
@@ -59,9 +63,17 @@ class LabRig:
             raise Invalid("bad_field", field="pin", problem=str(answer.get("error", "")))
         return answer
 
-    def printer_call(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-        """Return status and body of the simulator's answer. Raises Unavailable."""
-        link = http.client.HTTPConnection("127.0.0.1", self.simulator_port, timeout=_TIMEOUT_S)
+    def printer_call(
+        self, printer: str, method: str, path: str, body: object = None
+    ) -> tuple[int, bytes]:
+        """Return status and body of the answer of a simulated printer.
+
+        Raises NotFound("unknown_printer"), Unavailable.
+        """
+        if printer not in self.simulators:
+            raise NotFound("unknown_printer", printer=printer)
+        port = self.simulators[printer]
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_S)
         try:
             sent = None if body is None else json.dumps(body)
             headers = {"X-Moiso-Lab": "1", "Content-Type": "application/json"}

@@ -74,7 +74,7 @@ def state() -> ResponseReturnValue:
         buttons=[_button(button, agent) for button in parts().config.agent.buttons],
         panels=panel_states(rig),
         link=agent["link"],
-        printer=_printer(rig),
+        printer=_printer(),
         accounts=[vars(account) for account in rig.accounts],
     )
 
@@ -93,7 +93,7 @@ def press() -> ResponseReturnValue:
 def fault() -> ResponseReturnValue:
     """Break or mend the simulated printer."""
     body = json_body(Fault)
-    status, answer = _rig().printer_call("POST", "/fault", body.model_dump(exclude_none=True))
+    status, answer = _printer_call("POST", "/fault", body.model_dump(exclude_none=True))
     if status != 200:
         raise Invalid("bad_field", field="fault", problem=answer.decode(errors="replace")[:200])
     return jsonify(ok=True)
@@ -102,7 +102,7 @@ def fault() -> ResponseReturnValue:
 @blueprint.get("/api/slips/<int:number>.png")
 def slip(number: int) -> ResponseReturnValue:
     """Return the picture of a slip."""
-    status, picture = _rig().printer_call("GET", f"/slips/{number}.png")
+    status, picture = _printer_call("GET", f"/slips/{number}.png")
     if status != 200:
         raise NotFound("not_found")
     return Response(picture, mimetype="image/png", headers={"Cache-Control": "max-age=86400"})
@@ -132,9 +132,14 @@ def _button(button: ButtonConfig, agent: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _printer(rig: LabRig) -> dict[str, Any] | None:
+def _printer_call(method: str, path: str, body: object = None) -> tuple[int, bytes]:
+    rig = _rig()
+    return rig.printer_call(next(iter(rig.simulators)), method, path, body)
+
+
+def _printer() -> dict[str, Any] | None:
     try:
-        status, answer = rig.printer_call("GET", "/state")
+        status, answer = _printer_call("GET", "/state")
     except Unavailable:
         return None
     found: dict[str, Any] = json.loads(answer)

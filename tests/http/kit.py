@@ -64,7 +64,7 @@ def _plain(rig: Rig) -> None:
 
     data = DataFolder(rig.data)
     data.create()
-    write_config(data, rig.printer_port)
+    write_config(data, {"printer-1": rig.printer_port})
     rig.env["MOISO_DEMO_CLOCK"] = ""
     rig.server.argv.remove("--demo")
 

@@ -87,7 +87,7 @@ def application() -> Flask:
             pairing=PairingDesk(),
             setup=SetupCode(folder / "setup.code"),
             voice=choose(None),
-            lab=LabRig(folder / "agent.sock", 1, DEMO_ACCOUNTS),
+            lab=LabRig(folder / "agent.sock", {"printer-1": 1}, DEMO_ACCOUNTS),
         )
     )
     return app

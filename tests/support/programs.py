@@ -122,12 +122,15 @@ class Rig:
         speed: float = 20,
         extra_env: dict[str, str] | None = None,
         with_panels: bool = False,
+        with_second_printer: bool = False,
     ):
         self.folder = folder
         self.with_panels = with_panels
+        self.with_second_printer = with_second_printer
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.port, self.printer_port, self.printer_http = free_port(), free_port(), free_port()
+        self.second_port, self.second_http = free_port(), free_port()
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("MOISO_")},
             "MOISO_DATA": str(self.data),
@@ -137,16 +140,21 @@ class Rig:
             **(extra_env or {}),
         }
         moiso = [sys.executable, "-m", "appliance"]
-        simulate = [
-            *(sys.executable, "-m", "printer", "simulate", "--port", str(self.printer_port)),
-            *("--http-port", str(self.printer_http), "--dir", str(folder / "slips")),
-            *("--speed", str(speed)),
+        simulate = [sys.executable, "-m", "printer", "simulate", "--speed", str(speed)]
+        first = [
+            *("--port", str(self.printer_port), "--http-port", str(self.printer_http)),
+            *("--dir", str(folder / "slips")),
+        ]
+        second = [
+            *("--port", str(self.second_port), "--http-port", str(self.second_http)),
+            *("--dir", str(folder / "slips-2"), "--width", "384"),
         ]
         self.server = self._program("server", [*moiso, "server", "--demo"])
         self.agent = self._program("agent", [*moiso, "agent", "--demo"])
         self.panels = self._program("panels", [*moiso, "agent", "--demo"])
         self.panels.env = {**self.env, "MOISO_DATA": str(self.data / "panels")}
-        self.printer = self._program("printer", simulate)
+        self.printer = self._program("printer", [*simulate, *first])
+        self.second_printer = self._program("printer-2", [*simulate, *second])
 
     def _program(self, name: str, argv: list[str]) -> Program:
         return Program(name, argv, self.env, self.folder / f"{name}.log")
@@ -159,8 +167,11 @@ class Rig:
 
         data = DataFolder(self.data)
         data.create()
-        write_config(data, self.printer_port)
-        write_lab(data, self.printer_http)
+        ports, http_ports = {"printer-1": self.printer_port}, {"printer-1": self.printer_http}
+        if self.with_second_printer:
+            ports["printer-2"], http_ports["printer-2"] = self.second_port, self.second_http
+        write_config(data, ports)
+        write_lab(data, http_ports)
         subprocess.run(
             [sys.executable, "-m", "appliance.bootstrap.prepare", "--demo"],
             env=self.env,
@@ -172,12 +183,16 @@ class Rig:
         """Start all three and wait until a press would become a slip."""
         self.prepare()
         self.printer.start()
+        if self.with_second_printer:
+            self.second_printer.start()
         self.server.start()
         self.agent.start()
         if self.with_panels:
             self.panels.start()
         self.wait_ready()
         wait_for(lambda: self.device("printer-1") == "ok", "the printer is reported as ok")
+        if self.with_second_printer:
+            wait_for(lambda: self.device("printer-2") == "ok", "the second one is, too")
 
     def wait_ready(self) -> None:
         wait_for(self.is_ready, "the server is ready")
@@ -208,6 +223,9 @@ class Rig:
         """Return what the simulated printer says: its count is the referee."""
         return dict(call(self.printer_http, "GET", "/state").body)
 
+    def printed_by_second(self) -> dict[str, Any]:
+        return dict(call(self.second_http, "GET", "/state").body)
+
     def fault(self, **fault: object) -> None:
         answer = call(self.printer_http, "POST", "/fault", fault, headers={"X-Moiso-Lab": "1"})
         assert answer.status == 200, answer
@@ -222,7 +240,7 @@ class Rig:
         return {b["pin"]: b["light"] for b in buttons if b["light"] is not None}
 
     def stop(self) -> None:
-        for program in (self.agent, self.panels, self.server, self.printer):
+        for program in (self.agent, self.panels, self.server, self.printer, self.second_printer):
             if program.process is not None:
                 program.kill()
 

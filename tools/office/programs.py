@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from appliance.addresses import free_port
+from appliance.bootstrap.demo_panels import panels_folder
+from appliance.bootstrap.demo_printers import FIRST as PRINTER
+from appliance.bootstrap.demo_printers import SECOND
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS, lab_rig, write_lab
 from appliance.clock import demo_clock_from_env
 from appliance.config import Config, load, sample_path
 from appliance.config.load import effective
+from appliance.demo_office import write_config
 from appliance.guardian import SUPERVISED
 from tools.office.web import Answer, Person, ask
 
@@ -33,7 +37,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # A Monday morning on which the sample office is open, at the true speed.
 DEMO_CLOCK = "2026-11-23T08:05:00+07:00,1"
 KIOSK = "kiosk-1"
-PRINTER = "printer-1"
 CLERK, ADMINISTRATOR = DEMO_ACCOUNTS
 _LOG_LINES = 200
 T = TypeVar("T")
@@ -95,8 +98,9 @@ class Office:
     """Server, agent and simulated printer on one data folder.
 
     `printer_port` is where the agent looks for its printer; the simulator itself listens at
-    `simulator_port`. Without `demo` there are neither demo clock nor control socket, the pins are
-    still virtual, and the office never closes.
+    `simulator_port`. `whole` adds the demo's second printer and rating panels. Without `demo`
+    there are neither demo clock nor control socket, the pins are still virtual, and the office
+    never closes.
     """
 
     def __init__(
@@ -107,55 +111,76 @@ class Office:
         speed: float = 1.0,
         printer_port: int | None = None,
         simulator_port: int | None = None,
+        whole: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.data = DataFolder(folder / "data")
         self.demo = demo
+        self.whole = whole
+        self.second_port, self.second_http = free_port(), free_port()
         self.port, self.simulator_http = free_port(), free_port()
         self.simulator_port = simulator_port or free_port()
         self.printer_port = printer_port or self.simulator_port
         self.env = self._environment(env or {})
         moiso = [sys.executable, "-m", "appliance"]
         flag = ["--demo"] if demo else []
-        simulate = [
-            *(sys.executable, "-m", "printer", "simulate", "--port", str(self.simulator_port)),
-            *("--http-port", str(self.simulator_http), "--dir", str(folder / "slips")),
-            *("--speed", str(speed)),
+        simulate = [sys.executable, "-m", "printer", "simulate", "--speed", str(speed)]
+        first = [
+            *("--port", str(self.simulator_port), "--http-port", str(self.simulator_http)),
+            *("--dir", str(folder / "slips")),
+        ]
+        second = [
+            *("--port", str(self.second_port), "--http-port", str(self.second_http)),
+            *("--dir", str(folder / "slips-2"), "--width", "384"),
         ]
         self.server = Program("server", [*moiso, "server", *flag], self.env)
         self.agent = Program("agent", [*moiso, "agent", *flag], self.env)
-        self.printer = Program("printer", simulate, self.env)
+        self.printer = Program("printer", [*simulate, *first], self.env)
+        self.programs = [self.printer, self.server, self.agent]
+        if whole:
+            panels_env = {**self.env, "MOISO_DATA": str(panels_folder(self.data).path)}
+            self.programs += [
+                Program(SECOND, [*simulate, *second], self.env),
+                Program("panels", self.agent.argv, panels_env),
+            ]
 
     def prepare(self, *, accounts: bool = True) -> None:
         """Make the data folder ready, with the demo's accounts unless told otherwise."""
         self.data.create()
-        self.data.config.write_text(effective(self._config()), encoding="utf-8")
-        write_lab(self.data, self.simulator_http)
+        http_ports = {PRINTER: self.simulator_http}
+        if self.whole:
+            http_ports[SECOND] = self.second_http
+            write_config(self.data, {PRINTER: self.printer_port, SECOND: self.second_port})
+        else:
+            self.data.config.write_text(effective(self._config()), encoding="utf-8")
+        write_lab(self.data, http_ports)
         flag = ["--demo"] if accounts else []
         argv = [sys.executable, "-m", "appliance.bootstrap.prepare", *flag]
         subprocess.run(argv, env=self.env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
-        """Prepare, start all three, and wait until a press would become a slip."""
+        """Prepare, start everything, and wait until a press would become a slip."""
         self.prepare()
-        for program in (self.printer, self.server, self.agent):
+        for program in self.programs:
             program.start()
         self.wait_printer("ok")
+        if self.whole:
+            self.wait_printer("ok", SECOND)
 
     def wait_served(self) -> None:
         """Wait until the server is ready."""
         wait_for(lambda: self._ready().status == 200, "the server is ready")
 
-    def wait_printer(self, state: str) -> None:
-        """Wait until the server tells this state of the printer."""
+    def wait_printer(self, state: str, printer: str = PRINTER) -> None:
+        """Wait until the server tells this state of a printer."""
 
         def reached() -> bool:
             devices = self._ready().body.get("devices", {})
-            return bool(devices.get(PRINTER, {}).get("state") == state)
+            return bool(devices.get(printer, {}).get("state") == state)
 
-        wait_for(reached, f"the printer is reported as {state}")
+        wait_for(reached, f"{printer} is reported as {state}")
 
     def get(self, path: str) -> Answer:
         """Ask the server on a connection of its own."""
@@ -207,13 +232,13 @@ class Office:
 
     def stop(self) -> None:
         """End everything at once; the data folder is not needed again."""
-        for program in (self.agent, self.server, self.printer):
+        for program in reversed(self.programs):
             program.kill()
 
     def output(self) -> str:
         """Return the last words of the programs, to explain a failure."""
-        programs = (self.server, self.agent, self.printer)
-        return "".join(f"--- {p.name}\n{p.output[-3000:]}\n" for p in programs if p.process)
+        started = (program for program in self.programs if program.process)
+        return "".join(f"--- {p.name}\n{p.output[-3000:]}\n" for p in started)
 
     def _ready(self) -> Answer:
         try:
