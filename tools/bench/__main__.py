@@ -16,7 +16,7 @@ import typer
 from tools.bench import board, flushes, issuing, memory, press, startup
 from tools.bench.figures import Row, surroundings, table, write_json
 from tools.bench.plan import Plan, Section
-from tools.office.programs import ROOT
+from tools.office.program import ROOT
 
 SECTIONS: dict[str, Section] = {
     "ticket": issuing.measure,

@@ -20,7 +20,8 @@ from tools.bench.floors import bare_database, commits_ms
 from tools.bench.plan import Plan
 from tools.bench.press import PRINTER_SPEED, Fingers
 from tools.bench.processes import command_of, written_bytes
-from tools.office.programs import Office, Program, running, wait_for
+from tools.office.program import Program
+from tools.office.programs import Office, running, wait_for
 from tools.office.web import Person
 
 GROUP = "wear"

@@ -18,7 +18,7 @@ from types import TracebackType
 
 from simple_websocket import Client, ConnectionClosed
 
-from tools.office.programs import ROOT
+from tools.office.program import ROOT
 
 _EVENT = '42["event",'
 _SNAPSHOT = '42["snapshot",'

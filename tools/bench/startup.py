@@ -9,7 +9,8 @@ import time
 
 from tools.bench.figures import Row, median
 from tools.bench.plan import Plan
-from tools.office.programs import KIOSK, ROOT, Office, request_id, running, wait_for
+from tools.office.program import ROOT
+from tools.office.programs import KIOSK, Office, request_id, running, wait_for
 from tools.office.web import ask
 
 GROUP = "start"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tools.office.programs import ROOT
+from tools.office.program import ROOT
 
 HOST = "moiso.test"
 _ARGS = ["--no-sandbox", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]

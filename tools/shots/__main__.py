@@ -16,7 +16,8 @@ from playwright.sync_api import Browser
 from playwright.sync_api import TimeoutError as TooSlow
 
 from tools.office.browser import chromium, origin
-from tools.office.programs import ROOT, Office, running
+from tools.office.program import ROOT
+from tools.office.programs import Office, running
 from tools.shots import scenes
 from tools.shots.glass import Glass, Size
 from tools.shots.life import ENV, Life
