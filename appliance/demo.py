@@ -83,6 +83,16 @@ def _folder() -> Iterator[DataFolder]:
         yield DataFolder(Path(folder))
 
 
+# The same five steps as on the lab page.
+_TRY = (
+    ("Nhấn một nút lấy số: phiếu ra khỏi máy in", "press a kiosk button: a slip comes out"),
+    ("Nhấn nút gọi của quầy 1: nghe mời số", "press call button 1: hear the call"),
+    ("Bấm “Hết giấy” ở printer-1 rồi lấy số", "take printer-1's paper, take a number"),
+    ("Đọc “Hệ thống báo”, rồi bấm “Sửa hết”", "read what is broken, then mend all"),
+    ("Nhấn nút gọi lần nữa, rồi chấm điểm", "call again, then rate the visit"),
+)
+
+
 def _print_addresses(port: int) -> None:
     base = f"http://localhost:{port}"
     lines = [
@@ -94,8 +104,13 @@ def _print_addresses(port: int) -> None:
         f"  Bảng gọi    board     {base}/board",
         f"  Đánh giá    rating    {base}/rating?counter=1",
         f"  Cán bộ      console   {base}/console",
+        f"  Tình trạng  status    {base}/status",
         "",
         *(f"  {a.role:<14} {a.username} / {a.password}" for a in DEMO_ACCOUNTS),
+        "",
+        "  Thử ngay ở phòng thử / try this in the lab",
+        "",
+        *(f"  {n}. {vi:<46} {en}" for n, (vi, en) in enumerate(_TRY, 1)),
         "",
         "  Ctrl-C để dừng / to stop",
         "",

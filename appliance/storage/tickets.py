@@ -131,6 +131,12 @@ def still_waiting(conn: Connection, day: date) -> list[Ticket]:
     return _many(conn, and_(tickets.c.day == day, tickets.c.state == TicketState.WAITING.value))
 
 
+def newest(conn: Connection, day: date) -> Ticket | None:
+    """Return the ticket of `day` that was issued last, or None."""
+    last = select(func.max(tickets.c.id)).where(tickets.c.day == day).scalar_subquery()
+    return _one(conn, tickets.c.id == last)
+
+
 def open_at(conn: Connection, counter: int) -> Ticket | None:
     """Return the ticket that is called to or served at `counter`, or None."""
     return _one(conn, and_(tickets.c.counter == counter, _OPEN))

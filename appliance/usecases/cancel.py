@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from appliance.domain.ticket import Ticket, TicketState
-from appliance.errors import Refused
+from appliance.errors import NotFound, Refused
 from appliance.protocol.events import TicketBody, TicketCancelled
-from appliance.usecases.at_counter import Outcome, find_ticket, move
+from appliance.storage import tickets
+from appliance.usecases.at_counter import Outcome, move
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
 
@@ -22,7 +23,9 @@ def cancel(ctx: Context, ticket_id: int, *, request_id: str, actor: str) -> Outc
             if first.ticket.id != ticket_id:
                 raise Refused("request_reused")
             return Outcome(first.ticket)
-        ticket = find_ticket(conn, ticket_id)
+        ticket = tickets.get(conn, ticket_id)
+        if ticket is None:
+            raise NotFound("unknown_ticket", ticket=ticket_id)
         now = ctx.clock.now()
 
         def told(_changed: Ticket, body: TicketBody, waiting: int) -> TicketCancelled:

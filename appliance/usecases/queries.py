@@ -44,6 +44,12 @@ def ticket_by_token(ctx: Context, token: str) -> TicketView:
         return _view(conn, ctx, tickets.by_token(conn, token))
 
 
+def newest_ticket(ctx: Context) -> Ticket | None:
+    """Return the ticket of this day that was issued last; None before the first."""
+    with ctx.db.read() as conn:
+        return tickets.newest(conn, current_day(conn, ctx.clock.now()))
+
+
 def queue(ctx: Context) -> dict[str, Any]:
     """Return the business day, the waiting tickets in order and what is open at each counter."""
     with ctx.db.read() as conn:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user
+from flask_wtf.csrf import generate_csrf
 from pydantic import Field
 
 from appliance.config import ButtonConfig
-from appliance.errors import Denied, Invalid, NotFound, Unavailable
+from appliance.errors import Denied, Unavailable
+from appliance.usecases import accounts, queries
+from appliance.usecases.accounts import LockRule
 from display.api.bodies import Body, json_body
+from display.auth import new_session
 from display.lab.panels import panel_control, panel_states
+from display.lab.printers import mend_all, printer_states, set_faults, slip_picture
 from display.lab.rig import LabRig
+from display.lab.told import told
 from display.page import page
 from display.parts import parts
 
@@ -25,6 +31,19 @@ blueprint = Blueprint(
     static_folder="static",
     static_url_path="/static",
 )
+# `staff` frames need somebody who is signed in; the phone shows the newest ticket.
+FRAMES = (
+    {"kind": "board", "url": "/board"},
+    {"kind": "kiosk", "url": "/kiosk"},
+    {"kind": "kiosk", "name": "kiosk-2", "url": "/kiosk?name=kiosk-2"},
+    {"kind": "console", "url": "/console", "staff": True},
+    {"kind": "panel", "name": "1", "url": "/rating?counter=1", "width": 1280, "height": 720},
+    {"kind": "phone", "width": 390, "height": 844},
+    {"kind": "status", "url": "/status", "staff": True},
+    {"kind": "panel", "name": "2", "url": "/rating?counter=2", "width": 1280, "height": 720},
+)
+_COUNTER = 1
+_TEXTS = ("common", "lab", "role", "kind", "level", "error", "cause", "remedy", "phone")
 
 
 class Press(Body):
@@ -36,11 +55,10 @@ class Press(Body):
 
 
 class Fault(Body):
-    """What to do to the simulated printer."""
+    """What to do to a simulated printer; the simulator knows the names and what they may be."""
 
-    paper: Literal["ok", "near_end", "out"] | None = None
-    cover: Literal["open", "closed"] | None = None
-    power: Literal["on", "off"] | None = None
+    printer: Annotated[str, Field(max_length=32)]
+    faults: dict[str, bool | int | float | str | None]
 
 
 @blueprint.before_request
@@ -53,28 +71,30 @@ def _demo_only() -> None:
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """Show the virtual office."""
-    frames = [
-        {"kind": "kiosk", "url": "/kiosk"},
-        {"kind": "board", "url": "/board"},
-        {"kind": "console", "url": "/console"},
-    ]
-    data = page("lab", ["common", "lab", "role", "kind", "level", "error"], frames=frames)
+    office = parts().ctx.office
+    known = {"", *(kiosk.name for kiosk in office.kiosks)}
+    frames = [one for one in FRAMES if one["kind"] != "kiosk" or one.get("name", "") in known]
+    signed_in = bool(current_user.is_authenticated)
+    data = page("lab", _TEXTS, frames=frames, signed_in=signed_in)
     return render_template("lab/lab.html", page=data, office=data["office"])
 
 
 @blueprint.get("/api/state")
 def state() -> ResponseReturnValue:
-    """Return buttons with levels and lights, the link, the printer, the demo's accounts."""
+    """Return buttons with levels and lights, the link, printers, what the system says is wrong."""
     rig = _rig()
     try:
         agent = rig.control_call({"op": "state"})
     except Unavailable:
         agent = {"pins": {}, "lights": {}, "link": "lost"}
+    newest = queries.newest_ticket(parts().ctx)
     return jsonify(
         buttons=[_button(button, agent) for button in parts().config.agent.buttons],
         panels=panel_states(rig),
         link=agent["link"],
-        printer=_printer(),
+        printers=printer_states(rig),
+        told=told(),
+        newest=None if newest is None else {"label": newest.label, "url": f"/t/{newest.token}"},
         accounts=[vars(account) for account in rig.accounts],
     )
 
@@ -91,20 +111,38 @@ def press() -> ResponseReturnValue:
 
 @blueprint.post("/api/fault")
 def fault() -> ResponseReturnValue:
-    """Break or mend the simulated printer."""
+    """Break or mend one simulated printer."""
     body = json_body(Fault)
-    status, answer = _printer_call("POST", "/fault", body.model_dump(exclude_none=True))
-    if status != 200:
-        raise Invalid("bad_field", field="fault", problem=answer.decode(errors="replace")[:200])
+    set_faults(_rig(), body.printer, body.faults)
     return jsonify(ok=True)
 
 
-@blueprint.get("/api/slips/<int:number>.png")
-def slip(number: int) -> ResponseReturnValue:
+@blueprint.post("/api/mend")
+def mend() -> ResponseReturnValue:
+    """Mend every simulated printer."""
+    mend_all(_rig())
+    return jsonify(ok=True)
+
+
+@blueprint.post("/api/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Sign the demo's clerk in at a counter, so that the screens of staff can be watched."""
+    clerk = next(account for account in _rig().accounts if account.role == "clerk")
+    limits = parts().config.limits
+    rule = LockRule(limits.login_failures, limits.lockout_s)
+    account = accounts.sign_in(parts().ctx, clerk.username, clerk.password, rule)
+    session.clear()
+    login_user(new_session(account))
+    session["counter"] = _COUNTER
+    # Two screens of staff open at once: a token that each of them made would undo the other's.
+    generate_csrf()
+    return jsonify(ok=True)
+
+
+@blueprint.get("/api/slips/<printer>/<int:number>.png")
+def slip(printer: str, number: int) -> ResponseReturnValue:
     """Return the picture of a slip."""
-    status, picture = _printer_call("GET", f"/slips/{number}.png")
-    if status != 200:
-        raise NotFound("not_found")
+    picture = slip_picture(_rig(), printer, number)
     return Response(picture, mimetype="image/png", headers={"Cache-Control": "max-age=86400"})
 
 
@@ -130,17 +168,3 @@ def _button(button: ButtonConfig, agent: dict[str, Any]) -> dict[str, Any]:
         "light": light,
         **names,
     }
-
-
-def _printer_call(method: str, path: str, body: object = None) -> tuple[int, bytes]:
-    rig = _rig()
-    return rig.printer_call(next(iter(rig.simulators)), method, path, body)
-
-
-def _printer() -> dict[str, Any] | None:
-    try:
-        status, answer = _printer_call("GET", "/state")
-    except Unavailable:
-        return None
-    found: dict[str, Any] = json.loads(answer)
-    return found if status == 200 else None

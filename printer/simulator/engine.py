@@ -15,6 +15,8 @@ _KNIFE_MM = 14.0
 # Where nobody cuts, a feed as long as this one brings the slip to a hand that tears it off.
 _TEAR_DOTS = 120
 _NAP_S = 0.004
+# How fast a slow printer is, as a share of its own speed.
+_SLOWNESS = 0.1
 
 
 class Engine:
@@ -33,6 +35,8 @@ class Engine:
         self.strip = strip
         self.parser = Parser()
         self.power_off_allowed = True
+        # A head that waits for its power supply, or for data over a bad line.
+        self.slow = False
         self.task: asyncio.Task[None] | None = None
         self._answer = answer
         self._mm_per_s = mm_per_s
@@ -182,7 +186,8 @@ class Engine:
 
     async def _move(self, dots: int) -> None:
         self.machine.use_paper(dots)
-        self._owed_s += dots * DOT_MM / self._mm_per_s
+        mm_per_s = self._mm_per_s * (_SLOWNESS if self.slow else 1.0)
+        self._owed_s += dots * DOT_MM / mm_per_s
         if self._owed_s > _NAP_S:
             owed_s, self._owed_s = self._owed_s, 0.0
             await asyncio.sleep(owed_s)

@@ -15,7 +15,7 @@ from printer.simulator.pty import PtyPort
 from printer.simulator.realtime import Ask, ClearBuffer, Enquire, Order, PowerOff
 from printer.simulator.strip import Strip
 
-SWITCHES = ("silent", "garbage", "swallow", "overheat", "offline", "broken")
+SWITCHES = ("silent", "garbage", "swallow", "overheat", "offline", "broken", "slow")
 CHOICES = {
     "paper": ("ok", "near_end", "out"),
     "cover": ("closed", "open"),
@@ -139,6 +139,7 @@ class Lab:
             "overheat": machine.hot,
             "offline": machine.offline,
             "broken": machine.broken,
+            "slow": self.engine.slow,
             "silent": manners.silent,
             "garbage": manners.garbage,
             "swallow": manners.swallow,
@@ -160,6 +161,8 @@ class Lab:
                 machine.cutter_error = machine.cutter_error or machine.knife_jammed
             case "overheat":
                 machine.hot = value
+            case "slow":
+                self.engine.slow = value
             case "offline" | "broken":
                 setattr(machine, name, value)
             case _:

@@ -44,7 +44,10 @@ FAMILIES = {
     "kiosk.printer": "generic paper_out cover_open offline unknown",
     "kiosk.no_paper": "generic none paper_out cover_open offline",
     "time": "weekday_0 weekday_1 weekday_2 weekday_3 weekday_4 weekday_5 weekday_6",
-    "lab": "printer_ready printer_paper_out printer_cover_open printer_power_off printer_offline",
+    "lab": "try_1 try_2 try_3 try_4 try_5 printer_ready printer_stopped printer_dark screen_status "
+    "screen_phone fault_paper_out fault_near_end fault_cover fault_cutter fault_overheat "
+    "fault_broken fault_offline fault_slow fault_power fault_silent fault_garbage fault_swallow "
+    "fault_drop fault_line fault_cycle",
     "phone": "waiting_hint serving_hint absent_hint finished_hint cancelled_hint expired_hint",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }

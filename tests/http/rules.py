@@ -32,6 +32,7 @@ _VALUES = {
     "token": "no-such-token",
     "verb": "call-next",
     "name": "1007-3",
+    "printer": "printer-1",
 }
 
 

@@ -31,6 +31,8 @@ def test_there_are_routes_to_guard():
         "/pair/demo",
         "/lab/api/press",
         "/lab/api/fault",
+        "/lab/api/mend",
+        "/lab/api/sign-in",
         "/t/no-such-token/rating",
         "/t/no-such-token/rating/reasons",
     }
@@ -72,6 +74,7 @@ def test_a_page_of_another_site_cannot_use_the_lab_or_pair_a_screen(rig):
     with unchanged(rig):
         for path, body in (
             ("/lab/api/press", {"pin": 2, "level": "low"}),
+            ("/lab/api/sign-in", {}),
             ("/pair/demo", {"kind": "kiosk", "name": "kiosk-1"}),
         ):
             assert_refused(call(rig.port, "POST", path, body, headers=form), 403, "demo_only")

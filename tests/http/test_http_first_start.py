@@ -93,11 +93,11 @@ def test_nothing_of_the_demo_is_in_an_office(rig):
     for account in (CLERK, ADMINISTRATOR):
         answer = rig.post("/login", {"username": account.username, "password": account.password})
         assert answer.status == 403
-    for path in ("/lab", "/lab/api/state", "/lab/api/slips/1.png", "/lab/static/lab.js"):
+    for path in ("/lab", "/lab/api/state", "/lab/api/slips/printer-1/1.png", "/lab/static/lab.js"):
         assert rig.get(path).status == 404, path
     lab = {"X-Moiso-Lab": "1"}
     with unchanged(rig):
-        for path in ("/lab/api/press", "/lab/api/fault"):
+        for path in ("/lab/api/press", "/lab/api/fault", "/lab/api/mend", "/lab/api/sign-in"):
             assert rig.post(path, {"pin": 2, "level": "low"}, headers=lab).status == 404
         answer = rig.post("/pair/demo", {"kind": "kiosk", "name": "kiosk-1"}, headers=lab)
         assert (answer.status, answer.code) == (403, "demo_only")

@@ -25,6 +25,7 @@ WORDS = {
     "silent": "true",
     "garbage": "true",
     "swallow": "true",
+    "slow": "true",
     "drop_at_byte": "1000",
     "paper_mm": "12.5",
 }
@@ -45,7 +46,7 @@ def test_every_fault_can_be_set_on_the_command_line(start_simulator):
         "power": "on",
         "cutter": "jam_next",
         "line": "up",
-        **dict.fromkeys(("overheat", "offline", "broken", "silent", "garbage", "swallow"), True),
+        **dict.fromkeys(SWITCHES, True),
         "drop_at_byte": 1000,
     }
 
@@ -133,6 +134,18 @@ def test_a_silent_printer_prints_and_a_swallowing_one_does_not(simulator, slip):
         assert printer.send(draw_job(slip(), 576), fence_id("1")).reason == "silent"
         simulator.fault(**{fault: False})
         assert simulator.state()["printed"] == printed
+
+
+def test_a_slow_printer_is_not_done_when_a_healthy_one_is(start_simulator, slip, wait):
+    slow, healthy = start_simulator("--speed", "2"), start_simulator("--speed", "2")
+    slow.fault(slow=True)
+    with connect(slow) as first, connect(healthy) as second:
+        first.sendall(ROW * 400)
+        second.sendall(ROW * 400)
+        wait(lambda: healthy.state()["buffered_bytes"] < 100)
+        assert slow.state()["buffered_bytes"] > 100
+        slow.fault(slow=False)
+        wait(lambda: slow.state()["buffered_bytes"] < 100)
 
 
 def test_garbage_is_as_long_as_the_answer_and_never_a_good_one(simulator):

@@ -1,35 +1,36 @@
-/** The virtual office: buttons, printer and screens of the demonstration on one page. */
+/** The virtual office: buttons, printers and screens of the demonstration on one page. */
 
 import { ask } from "../../static/js/api.js";
-import { byId, el, fill, icon, setText } from "../../static/js/dom.js";
+import { byId, el, fill, icon } from "../../static/js/dom.js";
 import { makeLostBanner } from "../../static/js/lost.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { drawButtons, wireButtons } from "./buttons.js";
 import { drawPanels, wirePanels } from "./panels.js";
-import { drawPrinter } from "./printer.js";
-import { buildScreens } from "./screens.js";
+import { drawPrinters, wirePrinters } from "./printers.js";
+import { buildScreens, openStaffScreens, showPhone } from "./screens.js";
+import { drawTold } from "./told.js";
 
-const POLL_MS = 400;
+const POLL_MS = 500;
 const HEADERS = { "Content-Type": "application/json", "X-Moiso-Lab": "1" };
 
 const page = pageData();
 const texts = makeTexts(page);
 const lostBanner = makeLostBanner(texts);
 let heardAt = null;
-let printer = null;
 
-function send(url, body) {
-  return ask(url, { method: "POST", headers: HEADERS, body: JSON.stringify(body) });
+function send(path, body) {
+  return ask(`/lab/api/${path}`, { method: "POST", headers: HEADERS, body: JSON.stringify(body) });
 }
 
 function render(state) {
   drawButtons(state.buttons, texts);
   drawPanels(state.panels, texts);
-  printer = state.printer;
-  drawPrinter(printer, texts);
+  drawPrinters(state.printers, texts);
+  drawTold(state.told, texts);
   drawLink(state.link);
   drawAccounts(state.accounts);
+  showPhone(page, state.newest, texts);
 }
 
 function drawLink(link) {
@@ -39,7 +40,7 @@ function drawLink(link) {
   if (node.dataset.words !== words) {
     node.dataset.words = words;
     node.className = `link-state ${good ? "link-good" : "link-lost"}`;
-    fill(node, icon(good ? "circle-check" : "unplug"), el("span", {}, words));
+    fill(node, icon(good ? "circle-check" : "cable"), el("span", {}, words));
   }
 }
 
@@ -60,16 +61,12 @@ function drawAccounts(accounts) {
       )
     )
   );
-  const clerk = accounts.find((account) => account.role === "clerk");
-  const hint = document.querySelector(".screen-console .screen-hint");
-  if (clerk && hint) {
-    setText(hint, texts.t("lab.sign_in_as", clerk));
-  }
 }
 
-function toggleFault(name, good, bad) {
-  if (printer) {
-    send("/lab/api/fault", { [name]: printer.faults[name] === bad ? good : bad }).then(look);
+async function signIn() {
+  const answer = await send("sign-in", {});
+  if (!answer.error) {
+    openStaffScreens(page);
   }
 }
 
@@ -93,11 +90,9 @@ async function poll() {
   }
 }
 
-wireButtons((pin, level) => send("/lab/api/press", { pin, level }));
-wirePanels((pin, level) => send("/lab/api/press", { pin, level, panel: true }));
-byId("fault-paper").addEventListener("click", () => toggleFault("paper", "ok", "out"));
-byId("fault-power").addEventListener("click", () => toggleFault("power", "on", "off"));
-byId("fault-cover").addEventListener("click", () => toggleFault("cover", "closed", "open"));
-setText(byId("printed"), "");
-buildScreens(page, texts);
+wireButtons((pin, level) => send("press", { pin, level }));
+wirePanels((pin, level) => send("press", { pin, level, panel: true }));
+wirePrinters((printer, faults) => send("fault", { printer, faults }).then(look));
+byId("mend").addEventListener("click", () => send("mend", {}).then(look));
+buildScreens(page, texts, signIn);
 poll();
