@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from appliance.storage.tables import events, log_head
+from appliance.storage.tables import IS_RARE, RARE_EVENTS, events, log_head
 from appliance.storage.types import iso
 
 
@@ -113,10 +112,11 @@ def of_request(conn: Connection, request_id: str) -> LogRow | None:
     return None if row is None else _row(row)
 
 
-def last_of(conn: Connection, types: Sequence[str]) -> LogRow | None:
-    """Return the latest event of one of `types`."""
+def last_rare(conn: Connection, type_: str) -> LogRow | None:
+    """Return the latest event of a type that is one of `RARE_EVENTS`, found by their index."""
+    assert type_ in RARE_EVENTS, f"the index does not hold {type_}"
     row = conn.execute(
-        select(events).where(events.c.type.in_(types)).order_by(events.c.seq.desc()).limit(1)
+        select(events).where(IS_RARE, events.c.type == type_).order_by(events.c.seq.desc()).limit(1)
     ).one_or_none()
     return None if row is None else _row(row)
 

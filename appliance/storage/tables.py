@@ -64,6 +64,19 @@ events = Table(
     UniqueConstraint("request_id"),
 )
 
+# Types that are looked for by name although years may lie between two of them.
+RARE_EVENTS = ("office.configured", "clock.went_back")
+# In these very words, with nothing bound: only so SQLite knows that the partial index applies.
+IS_RARE = text(_one_of("events.type", list(RARE_EVENTS)))
+_RARE_TYPE = text(_one_of("type", list(RARE_EVENTS)))
+Index(
+    "ix_events_rare",
+    events.c.type,
+    events.c.seq,
+    sqlite_where=_RARE_TYPE,
+    postgresql_where=_RARE_TYPE,
+)
+
 business_days = Table(
     "business_days",
     metadata,

@@ -14,7 +14,7 @@ def note_configuration(ctx: Context, effective: str) -> bool:
     """Write `office.configured` if the effective configuration's digest is new."""
     digest = hashlib.sha256(effective.encode()).hexdigest()
     with ctx.db.write() as conn:
-        last = log.last_of(conn, [OfficeConfigured.type])
+        last = log.last_rare(conn, OfficeConfigured.type)
         if last is not None and last.payload["digest"] == digest:
             return False
         event = OfficeConfigured(office=ctx.office.name, digest=digest)

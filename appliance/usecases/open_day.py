@@ -48,7 +48,7 @@ def _tell_if_back(conn: Transaction, now: datetime, day: date) -> None:
     if shown == day:
         return
     event = ClockWentBack(clock=shown.isoformat(), day=day.isoformat())
-    last = log.last_of(conn, [ClockWentBack.type])
+    last = log.last_rare(conn, ClockWentBack.type)
     if last is None or last.payload != event.model_dump(mode="json"):
         tell(conn, now, event, actor=ACTOR)
 
