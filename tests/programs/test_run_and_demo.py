@@ -56,10 +56,12 @@ def children(parent: Program) -> dict[str, psutil.Process]:
 def office(tmp_path):
     running, port = program(tmp_path, "run", MOISO_AGENT__PIN_FACTORY="mock")
     running.start()
-    wait_for(lambda: is_ready(port), "the office is ready", 30)
-    wait_for(lambda: len(children(running)) == 2, "both children run")
-    yield running, port
-    running.kill()
+    try:
+        wait_for(lambda: is_ready(port), "the office is ready", 30)
+        wait_for(lambda: len(children(running)) == 2, "both children run")
+        yield running, port
+    finally:
+        running.kill()
 
 
 @pytest.mark.parametrize("victim", ["server", "agent"])
