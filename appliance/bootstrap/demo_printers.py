@@ -21,6 +21,8 @@ printer = "{name}"
 
 [[printers]]
 name = "{name}"
+place_vi = "máy in ở kiosk số 2"
+place_en = "the printer of kiosk 2"
 port = {port}
 profile = "RP-F10-58mm"
 width_dots = 384

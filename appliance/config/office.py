@@ -32,7 +32,9 @@ def to_office(config: Config) -> Office:
         counters=tuple(Counter(c.number, c.services, c.zone) for c in config.counters),
         boards=_boards(config),
         kiosks=tuple(Kiosk(k.name, k.printer, k.screen) for k in config.kiosks),
-        printers=tuple(Printer(p.name, p.agent, p.fallback) for p in config.printers),
+        printers=tuple(
+            Printer(p.name, p.agent, p.fallback, p.place_vi, p.place_en) for p in config.printers
+        ),
         hours=hours,
         priority=PriorityPolicy(queue.priority.run, queue.priority.normal_wait_limit_s),
         return_behind=queue.return_behind,

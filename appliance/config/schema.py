@@ -117,6 +117,12 @@ class PrinterConfig(Section):
     fallback: Code | None = Field(
         None, description="The printer that takes over its slips while it cannot print"
     )
+    place_vi: str = Field(
+        "",
+        max_length=60,
+        description='Its name for citizens: "máy in cạnh quầy 3"; empty = by name',
+    )
+    place_en: str = Field("", max_length=60, description="The same in English")
     kind: Literal["tcp", "serial", "usblp", "usb"] = Field(
         "tcp", description="How it is reached: network, serial line, USB by the kernel, USB direct"
     )

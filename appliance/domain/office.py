@@ -77,11 +77,16 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class Printer:
-    """A ticket printer and the agent that owns it; `fallback` prints while it cannot."""
+    """A ticket printer and the agent that owns it; `fallback` prints while it cannot.
+
+    `place_vi` and `place_en` tell citizens where it is; empty for one that has only its name.
+    """
 
     name: str
     agent: str
     fallback: str | None = None
+    place_vi: str = ""
+    place_en: str = ""
 
 
 @dataclass(frozen=True)

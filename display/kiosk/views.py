@@ -24,5 +24,13 @@ def show() -> ResponseReturnValue:
     kiosks = parts().ctx.office.kiosks
     name = request.args.get("name") or (kiosks[0].name if kiosks else "")
     parts().ctx.office.kiosk(name)
-    data = page("kiosk", ["common", "live", "time", "error", "kiosk", "wait", "cause"], name=name)
+    data = page(
+        "kiosk",
+        ["common", "live", "time", "error", "kiosk", "wait", "cause"],
+        name=name,
+        places={
+            printer.name: {"vi": printer.place_vi, "en": printer.place_en or printer.place_vi}
+            for printer in parts().ctx.office.printers
+        },
+    )
     return render_template("kiosk/kiosk.html", page=data, office=data["office"])

@@ -18,6 +18,7 @@ from tests.support.wait import wait_for
 FALLBACK = """
 [[printers]]
 name = "printer-2"
+place_vi = "máy in cạnh quầy 3"
 port = {port}
 width_dots = 384
 """
@@ -89,9 +90,9 @@ def test_while_one_printer_has_no_paper_the_other_prints_and_the_kiosk_says_wher
     kiosk.shown("[data-service=ho-tich]")
     rig.fault(paper="out")
     try:
-        kiosk.text("#notice", "Phiếu sẽ in ra ở máy printer-2")
+        kiosk.text("#notice", "Phiếu sẽ in ra ở máy in cạnh quầy 3")
         kiosk.page.click("[data-service=ho-tich]")
-        kiosk.text("#result-paper", "lấy phiếu ở máy printer-2")
+        kiosk.text("#result-paper", "lấy phiếu ở máy in cạnh quầy 3")
         wait_for(lambda: slips(rig.other.state()) == other + 1, "the slip at the other printer")
     finally:
         rig.fault(paper="ok")

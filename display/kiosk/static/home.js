@@ -2,17 +2,17 @@
 
 import { byId, el, fill, icon, setText, shrinkToFit } from "../../static/js/dom.js";
 import { whenText } from "../../static/js/time.js";
-import { printerBad, troubleName } from "./printer.js";
+import { printerBad, printerWords, troubleName } from "./printer.js";
 
 /**
  * Draw the home screen.
  * @param {any} state
- * @param {{priority: boolean, pending: string|null}} ui
+ * @param {{priority: boolean, pending: string|null, places: any}} ui
  * @param {any} texts
  * @param {number} now domain milliseconds
  */
 export function drawHome(state, ui, texts, now) {
-  drawNotice(state, texts, now);
+  drawNotice(state, ui.places, texts, now);
   drawButtons(state, ui, texts, now);
   const toggle = byId("priority");
   toggle.setAttribute("aria-checked", String(ui.priority));
@@ -20,7 +20,7 @@ export function drawHome(state, ui, texts, now) {
   setText(byId("priority-who"), texts.t("kiosk.priority_who"));
 }
 
-function drawNotice(state, texts, now) {
+function drawNotice(state, places, texts, now) {
   const open = state.services.some((service) => service.open);
   let words = "";
   let sign = "printer-x";
@@ -29,7 +29,7 @@ function drawNotice(state, texts, now) {
     sign = "clock";
   } else if (printerBad(state.printer)) {
     words = state.standby
-      ? texts.t("kiosk.standby", { printer: state.standby })
+      ? texts.t("kiosk.standby", { printer: printerWords(state.standby, places, texts) })
       : texts.t(`kiosk.printer.${troubleName(state.printer)}`);
   }
   const notice = byId("notice");

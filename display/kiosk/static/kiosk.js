@@ -33,6 +33,7 @@ let touchedAt = performance.now();
 let askedAt = null;
 const seen = new Set();
 const ui = {
+  places: page.places,
   priority: false,
   pending: null,
   blocked: true,
@@ -47,7 +48,7 @@ function render() {
   drawFrame();
   if (state) {
     drawHome(state, ui, texts, clock.now());
-    drawResult(ui.result, ui.earlier, state.printer, texts);
+    drawResult(ui.result, ui.earlier, state.printer, page.places, texts);
   }
   drawMessage();
 }

@@ -8,6 +8,17 @@ export function printerBad(printer) {
   return Boolean(printer) && (printer.state === "failed" || printer.state === "unknown");
 }
 
+/**
+ * What a printer is called for citizens, in the language of the moment.
+ * @param {string} name
+ * @param {Object<string, {vi: string, en: string}>} places
+ * @param {any} texts
+ */
+export function printerWords(name, places, texts) {
+  const place = places[name] ? places[name][texts.lang] : "";
+  return place || texts.t("kiosk.printer_called", { name });
+}
+
 /** The name of the printer's trouble as the kiosk's texts know it. */
 export function troubleName(printer) {
   if (!printer) {

@@ -3,16 +3,17 @@
 import { byId, el, fill, icon, setText, shrinkToFit } from "../../static/js/dom.js";
 import { waitWords } from "../../static/js/wait.js";
 import { leftMs } from "./result.js";
-import { troubleName } from "./printer.js";
+import { printerWords, troubleName } from "./printer.js";
 
 /**
  * Draw the number; hide the screen where `result` is null.
  * @param {any} result
  * @param {any[]} earlier results that made room for this one and are not on paper
  * @param {any} printer
+ * @param {any} places what the printers are called
  * @param {any} texts
  */
-export function drawResult(result, earlier, printer, texts) {
+export function drawResult(result, earlier, printer, places, texts) {
   const layer = byId("result");
   layer.hidden = !result;
   if (!result) {
@@ -33,7 +34,7 @@ export function drawResult(result, earlier, printer, texts) {
   setText(byId("result-ahead"), aheadWords(result.ahead, texts));
   byId("result-wait").hidden = !result.wait;
   setText(byId("result-wait"), result.wait ? waitWords(result.wait, texts) : "");
-  drawPaper(result, printer, texts);
+  drawPaper(result, printer, places, texts);
   drawCode(result, texts);
   drawEarlier(earlier, texts);
   drawTimeLeft(result);
@@ -45,16 +46,17 @@ function aheadWords(ahead, texts) {
   return ahead > 0 ? texts.t("kiosk.ahead", { n: ahead }) : texts.t("kiosk.ahead_none");
 }
 
-function drawPaper(result, printer, texts) {
+function drawPaper(result, printer, places, texts) {
+  const elsewhere = result.elsewhere ? printerWords(result.elsewhere, places, texts) : "";
   const where = byId("result-paper");
   where.className = `result-paper result-paper-${result.stage}`;
   if (result.stage === "printing") {
-    fill(where, icon("printer"), el("strong", {}, printingWords(result, texts)));
+    fill(where, icon("printer"), el("strong", {}, printingWords(elsewhere, texts)));
   } else if (result.stage === "take") {
     fill(
       where,
       icon("circle-check"),
-      el("span", {}, strong(takeWords(result, texts)), el("span", {}, texts.t("kiosk.take_slip_hint")))
+      el("span", {}, strong(takeWords(elsewhere, texts)), el("span", {}, texts.t("kiosk.take_slip_hint")))
     );
   } else {
     const own = result.elsewhere ? null : printer; // the trouble of another printer is not ours
@@ -68,15 +70,15 @@ function drawPaper(result, printer, texts) {
   }
 }
 
-function printingWords(result, texts) {
-  return result.elsewhere
-    ? texts.t("kiosk.printing_at", { printer: result.elsewhere })
+function printingWords(elsewhere, texts) {
+  return elsewhere
+    ? texts.t("kiosk.printing_at", { printer: elsewhere })
     : texts.t("kiosk.printing");
 }
 
-function takeWords(result, texts) {
-  return result.elsewhere
-    ? texts.t("kiosk.take_slip_at", { printer: result.elsewhere })
+function takeWords(elsewhere, texts) {
+  return elsewhere
+    ? texts.t("kiosk.take_slip_at", { printer: elsewhere })
     : texts.t("kiosk.take_slip");
 }
 
