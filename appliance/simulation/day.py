@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from appliance.errors import Invalid
 from appliance.guardian import Guardian
 from appliance.simulation.evidence import Outcome
 from appliance.simulation.playing import Day, Playing, opening_hours
+from appliance.simulation.rating_evidence import COUNTED
+from display.texts import say
 
 _LOOK_S = 0.1
 
@@ -58,20 +61,23 @@ def _keep(keeper: Guardian, over: threading.Event) -> None:
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print the table and what is wrong."""
     table = Table(show_header=False)
-    for name, value in (
+    excluded = outcome.ratings.by_verdict - Counter({COUNTED: outcome.ratings.by_verdict[COUNTED]})
+    for key, value in (
         ("issued", outcome.issued),
         ("printed", outcome.printed),
-        ("shown on screen instead", outcome.on_screen),
+        ("on_screen", outcome.on_screen),
         ("called", outcome.called),
         ("served", outcome.served),
         ("absent", outcome.absent),
-        ("wait p50", f"{outcome.wait_p50_s / 60:.1f} min"),
-        ("wait p90", f"{outcome.wait_p90_s / 60:.1f} min"),
+        ("wait_p50", f"{outcome.wait_p50_s / 60:.1f} min"),
+        ("wait_p90", f"{outcome.wait_p90_s / 60:.1f} min"),
+        ("rated", outcome.ratings.by_verdict[COUNTED]),
+        *((f"excluded_{code}", number) for code, number in sorted(excluded.items())),
         ("lost", outcome.lost),
         ("doubled", outcome.doubled),
-        ("printed late", outcome.late),
+        ("late", outcome.late),
     ):
-        table.add_row(name, str(value))
+        table.add_row(say(f"day.{key}", "en"), str(value), say(f"day.{key}", "vi"))
     console.print(table)
     for problem in outcome.problems:
         console.print(f"PROBLEM {problem}", markup=False)

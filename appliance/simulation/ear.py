@@ -9,11 +9,13 @@ from typing import Any
 from simple_websocket import Client, ConnectionClosed
 from simple_websocket import ConnectionError as Refused
 
+from appliance.errors import Unavailable
 from appliance.essential import start_essential
 
 _HELLO = json.dumps(["hello", {"last": 0, "page": "board"}])
 _PAUSE_S = 0.3
 _HEAR_S = 10.0
+_SHOWN_WITHIN_S = 30.0
 
 
 class BoardEar:
@@ -26,13 +28,19 @@ class BoardEar:
         self._url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         self._token = token
         self._stop = threading.Event()
+        self._shown = threading.Event()
         self.called: set[int] = set()
         self.events = 0
         self.reconnects = -1
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen; return once the board shows what is called just now.
+
+        Raises Unavailable if that takes longer than 30 s.
+        """
         start_essential("board ear", self._listen_for_ever)
+        if not self._shown.wait(_SHOWN_WITHIN_S):
+            raise Unavailable("server_silent", path=self._url)
 
     def stop(self) -> None:
         """Listen no more."""
@@ -69,6 +77,7 @@ class BoardEar:
             kind, message = json.loads(said[2:])
             if kind == "snapshot":
                 self.called.update(call["ticket"]["id"] for call in message["state"]["calls"])
+                self._shown.set()
             elif kind == "event" and message["type"] in ("ticket.called", "ticket.recalled"):
                 self.events += 1
                 self.called.add(message["payload"]["ticket"]["id"])

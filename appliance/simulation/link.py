@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -17,6 +18,8 @@ from appliance.errors import Unavailable
 _TIMEOUT_S = 5.0
 _PAUSE_S = 0.2
 _TRIES = 150
+Anew = Callable[[], object]
+_Body = str | None | Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,20 @@ class Link:
         self._csrf = ""
         self._pause = threading.Event()
 
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
-        """Return the answer to a JSON request. Raises Unavailable after 30 s of silence."""
+    def ask(
+        self, method: str, path: str, body: object = None, *, anew: Anew | None = None
+    ) -> Answer:
+        """Return the answer to a JSON request. Raises Unavailable after 30 s of silence.
+
+        `anew` gives the body of each try instead, where it tells an age.
+        """
         headers = {"Content-Type": "application/json", "X-Moiso-Lab": "1"}
         if self._csrf:
             headers["X-CSRFToken"] = self._csrf
-        return self._patiently(method, path, None if body is None else json.dumps(body), headers)
+        if anew is None:
+            text = None if body is None else json.dumps(body)
+            return self._patiently(method, path, text, headers)
+        return self._patiently(method, path, lambda: json.dumps(anew()), headers)
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in as staff. Raises Unavailable if the server refuses."""
@@ -58,12 +69,10 @@ class Link:
         page = self._patiently("GET", "/console", None, {}).body
         self._csrf = self._csrf_of(page)
 
-    def _patiently(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
-    ) -> Answer:
+    def _patiently(self, method: str, path: str, body: _Body, headers: dict[str, str]) -> Answer:
         for _ in range(_TRIES):
             try:
-                return self._once(method, path, body, headers)
+                return self._once(method, path, body() if callable(body) else body, headers)
             except (OSError, ValueError, http.client.HTTPException):
                 self._pause.wait(_PAUSE_S)
         raise Unavailable("server_silent", path=path)

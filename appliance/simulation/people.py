@@ -2,73 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import socket
 import threading
-import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from appliance.clock import DemoClock
+from appliance.simulation.buttons import Buttons
 from appliance.simulation.link import Link
 from appliance.simulation.plan import Citizen, Way
+from appliance.simulation.raters import Raters
+from appliance.simulation.rating_model import CounterTurn
 from appliance.storage.types import from_iso
 
-# The agent takes a service's button once in 3 s of real time; a citizen who finds it just
-# pushed touches the glass instead.
-BUTTON_REST_S = 3.3
-HOLD_S = 0.12
 _IDLE_S = 0.05
 _COMES_AFTER_S = 15.0
 _ABSENT_AFTER_S = 40.0
+# Papers are put away, the citizen stands up and rates, the clerk drinks: then comes the next.
+_BETWEEN_S = 45.0
 
 
 @dataclass
 class Promises:
-    """What the office promised, kept outside of it: answered requests, by request id."""
+    """What the office promised, kept outside of it: answered requests, by request id.
+
+    `turns` is what clerks were answered, by counter; `links` the phone pages of those who took
+    their number on the glass, by ticket.
+    """
 
     answered: dict[str, str] = field(default_factory=dict)
+    turns: dict[int, list[CounterTurn]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[int, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     pushes: int = 0
-
-
-class Buttons:
-    """The kiosk's buttons, through the agent's control socket."""
-
-    def __init__(self, control: Path, pins: dict[str, int]) -> None:
-        self._control = control
-        self._pins = pins
-        self._lock = threading.Lock()
-        self._pushed_s: dict[str, float] = {}
-
-    def push(self, service: str) -> bool:
-        """Push and release the button of `service`; False if it rests or the agent is gone."""
-        pin = self._pins.get(service)
-        if pin is None:
-            return False
-        with self._lock:
-            last_s = self._pushed_s.get(service, -BUTTON_REST_S)
-            if time.monotonic() - last_s < BUTTON_REST_S:
-                return False
-            self._pushed_s[service] = time.monotonic()
-        try:
-            self._drive(pin, "low")
-            time.sleep(HOLD_S)
-            self._drive(pin, "high")
-        except OSError:
-            return False
-        return True
-
-    def _drive(self, pin: int, level: str) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-            link.settimeout(2.0)
-            link.connect(str(self._control))
-            request = {"op": "drive", "pin": pin, "level": level}
-            link.sendall(json.dumps(request).encode() + b"\n")
-            if not link.recv(4096):
-                raise ConnectionResetError("the agent closed the control socket")
 
 
 class Crowd:
@@ -97,7 +64,9 @@ class Crowd:
         }
         answer = self._glass.ask("POST", "/api/v1/tickets", body)
         if answer.status in (200, 201):
-            self._promises.answered[request_id] = answer.body["ticket"]["label"]
+            ticket = answer.body["ticket"]
+            self._promises.answered[request_id] = ticket["label"]
+            self._promises.links[ticket["id"]] = answer.body["url"]
             return None
         error = answer.body["error"]
         if error["code"] == "service_closed" and error["fields"]["next_open"]:
@@ -125,12 +94,16 @@ class Clerk:
         clock: DemoClock,
         plan: list[Citizen],
         missed: set[int],
+        promises: Promises,
+        raters: Raters,
     ) -> None:
         self.counter = counter
         self._link = link
         self._clock = clock
         self._plan = plan
         self._missed = missed
+        self._turns = promises.turns[counter]
+        self._raters = raters
 
     def work(self, doors_closed: threading.Event, stop: threading.Event) -> None:
         """Serve until nobody waits after the doors were closed."""
@@ -142,6 +115,7 @@ class Clerk:
                     return
                 stop.wait(_IDLE_S)
                 continue
+            self._note("called", ticket, "called_at")
             # Who holds a number from a button is not known; any citizen's habits will do.
             self._serve(ticket, self._plan[(int(str(ticket["id"])) - 1) % len(self._plan)], stop)
 
@@ -160,7 +134,14 @@ class Clerk:
         self._wait(_COMES_AFTER_S, stop)
         self._verb("serve")
         self._wait(citizen.service_s, stop)
-        self._verb("finish")
+        finished = self._verb("finish")
+        if finished is not None:
+            self._note("finished", finished, "ended_at")
+            self._raters.served(ticket_id, self.counter, citizen)
+        self._wait(_BETWEEN_S, stop)
+
+    def _note(self, kind: str, ticket: dict[str, object], at: str) -> None:
+        self._turns.append(CounterTurn(kind, int(str(ticket["id"])), from_iso(str(ticket[at]))))
 
     def _verb(self, verb: str) -> dict[str, object] | None:
         body = {"request_id": secrets.token_hex(8)}

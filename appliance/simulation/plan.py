@@ -20,6 +20,7 @@ _RATING_SHARE = 0.35
 _WAVES = ((0.38, 0.0, 0.10), (0.24, 0.10, 0.50), (0.22, 0.52, 0.62), (0.16, 0.62, 0.92))
 _SERVICE_MEDIAN_S = 180.0
 _SERVICE_SPREAD = 0.5
+_HURRY_S = (4.0, 20.0)
 
 
 class Way(StrEnum):
@@ -38,6 +39,16 @@ class RatingHabit(StrEnum):
     DOUBLE = "double"
     CHANGES_MIND = "changes_mind"
     LATE = "late"
+    WRONG_PANEL = "wrong_panel"
+    OFFLINE = "offline"
+
+
+class Place(StrEnum):
+    """Where somebody rates; who finds no buttons there takes the tablet."""
+
+    BUTTONS = "buttons"
+    TABLET = "tablet"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Citizen:
     """One citizen: comes `at`, wants `service`, needs `service_s` at the counter.
 
     `absent`: does not come when called; `returns`: comes back afterwards. `level` is 0 (best)
-    to 4, for those who rate.
+    to 4, for those who rate at `place`, `hurry_s` after they were served.
     """
 
     number: int
@@ -58,6 +69,8 @@ class Citizen:
     service_s: float
     rating: RatingHabit
     level: int
+    place: Place
+    hurry_s: float
 
 
 def draw_day(
@@ -97,6 +110,8 @@ def _citizen(dice: random.Random, number: int, at: datetime, service: str) -> Ci
         service_s=_SERVICE_MEDIAN_S * dice.lognormvariate(0, _SERVICE_SPREAD),
         rating=_habit(dice),
         level=dice.choices(range(5), (55, 30, 8, 5, 2))[0],
+        place=dice.choices(list(Place), (50, 35, 15))[0],
+        hurry_s=dice.uniform(*_HURRY_S),
     )
 
 
@@ -104,4 +119,4 @@ def _habit(dice: random.Random) -> RatingHabit:
     if dice.random() >= _RATING_SHARE:
         return RatingHabit.NONE
     habits = [habit for habit in RatingHabit if habit is not RatingHabit.NONE]
-    return dice.choices(habits, (70, 10, 8, 8, 4))[0]
+    return dice.choices(habits, (48, 10, 10, 12, 6, 8, 6))[0]

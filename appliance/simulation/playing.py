@@ -11,21 +11,26 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from appliance.bootstrap.demo_panels import panel_buttons, panels_folder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
 from appliance.config import load, sample_path
 from appliance.config.office import to_hours
 from appliance.demo_office import DemoOffice
 from appliance.domain.calendar import OFFICE_ZONE
+from appliance.domain.rating import Level
 from appliance.guardian import Guardian
+from appliance.simulation.buttons import Buttons, Felt, PanelButtons
 from appliance.simulation.ear import BoardEar
 from appliance.simulation.evidence import Outcome, gather, open_ends
 from appliance.simulation.link import Link
-from appliance.simulation.people import Buttons, Clerk, Crowd, Promises
+from appliance.simulation.people import Clerk, Crowd, Promises
 from appliance.simulation.plan import Citizen, draw_day
+from appliance.simulation.raters import Raters
 
 # A Wednesday on which the sample office is open.
 _DAY = date(2026, 11, 25)
@@ -35,6 +40,8 @@ _SETTLE_S = 90.0
 # Nobody comes to a door that is about to be shut.
 _LAST_MINUTES = timedelta(minutes=20)
 _LOOK_S = 0.1
+# A computer that is too slow for the speed drags the day on into the next ones.
+_DAYS_AT_MOST = 8
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,21 @@ class Day:
     kills: bool = False
 
 
+def opening_windows() -> list[tuple[datetime, datetime]]:
+    """Return from when to when numbers are given, in UTC: on the day, and should it drag on."""
+    hours = to_hours(load(sample_path(), {}).hours)
+    days = [_DAY + timedelta(days=n) for n in range(_DAYS_AT_MOST)]
+    return [
+        (_at(day, window.start), _at(day, window.end))
+        for day in days
+        for window in hours.windows(day)
+    ]
+
+
 def opening_hours() -> tuple[datetime, datetime]:
     """Return when the simulated day opens and closes, in UTC."""
-    windows = to_hours(load(sample_path(), {}).hours).windows(_DAY)
-    edges = (windows[0].start, windows[-1].end)
-    first, last = (datetime.combine(_DAY, edge, OFFICE_ZONE).astimezone(UTC) for edge in edges)
-    return first, last
+    windows = [window for window in opening_windows() if _local_day(window[0]) == _DAY]
+    return windows[0][0], windows[-1][1]
 
 
 class Playing:
@@ -76,17 +92,29 @@ class Playing:
         plan = self._plan()
         ear = BoardEar(self._office.port, self._token("board", "main"))
         ear.start()
-        clerks = [self._clerk(number, plan) for number in range(1, self._day.counters + 1)]
+        raters = self._raters()
+        clerks = [self._clerk(number, plan, raters) for number in range(1, self._day.counters + 1)]
         with ThreadPoolExecutor(len(clerks)) as pool:
             jobs = [pool.submit(c.work, self._doors_closed, self._stop) for c in clerks]
             try:
-                self._let_in(plan, jobs)
+                self._let_in(plan, jobs, raters)
                 self._doors_closed.set()
                 _results(jobs)
+            except BaseException:
+                raters.give_up()
+                raise
             finally:
                 self._stop.set()
+        raters.finish()
         self._settle()
-        outcome = gather(self._office.data, self._printers, self._promises)
+        outcome = gather(
+            self._office.data,
+            self._printers,
+            self._promises,
+            raters.touches,
+            opening_windows(),
+            self._office.clock,
+        )
         ear.stop()
         return replace(outcome, problems=outcome.problems + self._complaints(ear, outcome))
 
@@ -102,14 +130,32 @@ class Playing:
             plan.append(replace(citizen, at=at))
         return plan
 
-    def _let_in(self, plan: list[Citizen], clerks: list[Future[None]]) -> None:
+    def _raters(self) -> Raters:
+        counters = range(1, self._day.counters + 1)
+        panels = panels_folder(self._office.data)
+        return Raters(
+            self._office.clock,
+            self._office.port,
+            tuple(Level),
+            PanelButtons(
+                panels.control_socket, Felt(panels.path / "agent.sqlite"), self._panel_pins()
+            ),
+            {n: Link(self._office.port, self._token("panel", str(n))) for n in counters},
+            self._promises.links,
+        )
+
+    def _let_in(self, plan: list[Citizen], clerks: list[Future[None]], raters: Raters) -> None:
         crowd = Crowd(
             self._office.clock,
             Link(self._office.port, self._token("kiosk", "kiosk-1")),
-            Buttons(self._office.data.control_socket, self._pins()),
+            Buttons(
+                self._office.data.control_socket,
+                Felt(self._office.data.path / "agent.sqlite"),
+                self._pins(),
+            ),
             self._promises,
         )
-        incidents = self._incidents(len(plan))
+        incidents = self._incidents(len(plan), raters)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=self._console) as progress:
             task = progress.add_task("citizens", total=len(plan))
@@ -123,13 +169,23 @@ class Playing:
                 # A clerk who cannot go on ends the day at once instead of at its end.
                 _results([job for job in clerks if job.done()])
 
-    def _incidents(self, citizens: int) -> dict[int, list[Callable[[], None]]]:
+    def _incidents(self, citizens: int, raters: Raters) -> dict[int, list[Callable[[], None]]]:
         """Return what goes wrong, by the number of the citizen who meets it first."""
         found = {int(citizens * 0.3): [self._run_out_of_paper]}
         if self._day.kills:
             found.setdefault(int(citizens * 0.5), []).append(lambda: self._kill("agent"))
-            found.setdefault(int(citizens * 0.7), []).append(lambda: self._kill("server"))
+            found.setdefault(int(citizens * 0.6), []).append(lambda: self._kill_panels(raters))
+            found.setdefault(int(citizens * 0.7), []).append(lambda: self._kill_server(raters))
         return found
+
+    def _kill_panels(self, raters: Raters) -> None:
+        raters.panels_were_killed()
+        self._kill("panels")
+
+    def _kill_server(self, raters: Raters) -> None:
+        """Kill it while somebody pushes: the buttons' agent keeps what nobody can be told of."""
+        self._kill("server")
+        raters.push_all()
 
     def _kill(self, name: str) -> None:
         self._console.print(f"kill -9 {name}")
@@ -157,6 +213,8 @@ class Playing:
     def _complaints(self, ear: BoardEar, outcome: Outcome) -> list[str]:
         """Return what is wrong beside the books: citizens refused, calls that no board showed."""
         found = [f"a citizen was refused: {code}" for code in self._promises.refused]
+        if outcome.days > 1:
+            found.append("the day dragged on into the next one; choose a lower --speed")
         if outcome.waiting:
             found.append(f"{outcome.waiting} citizens were never called; choose a lower --speed")
         silent = outcome.called - len(ear.called)
@@ -164,11 +222,21 @@ class Playing:
             found.append(f"{silent} calls were never shown on the board")
         return found
 
-    def _clerk(self, number: int, plan: list[Citizen]) -> Clerk:
+    def _clerk(self, number: int, plan: list[Citizen], raters: Raters) -> Clerk:
         link = Link(self._office.port)
         account = next(account for account in DEMO_ACCOUNTS if account.role == "clerk")
         link.sign_in(account.username, account.password)
-        return Clerk(number, link, self._office.clock, plan, self._missed)
+        return Clerk(number, link, self._office.clock, plan, self._missed, self._promises, raters)
+
+    def _panel_pins(self) -> dict[tuple[int, str], int]:
+        """Return the pins of the panels' buttons at the counters that work today."""
+        return {
+            (button.counter, button.level): button.pin
+            for button in panel_buttons(self._office.data)
+            if button.counter is not None
+            and button.level is not None
+            and button.counter <= self._day.counters
+        }
 
     def _pins(self) -> dict[str, int]:
         buttons = self._office.config.agent.buttons
@@ -177,6 +245,14 @@ class Playing:
     def _token(self, kind: str, name: str) -> str:
         answer = Link(self._office.port).ask("POST", "/pair/demo", {"kind": kind, "name": name})
         return str(answer.body["token"])
+
+
+def _at(day: date, local: wall_time) -> datetime:
+    return datetime.combine(day, local, OFFICE_ZONE).astimezone(UTC)
+
+
+def _local_day(at: datetime) -> date:
+    return at.astimezone(OFFICE_ZONE).date()
 
 
 def _results(jobs: list[Future[None]]) -> None:

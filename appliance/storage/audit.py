@@ -39,9 +39,13 @@ _LEADS_TO = {
 
 @dataclass
 class Audit:
-    """What was found: `counts` of what there is, `problems` as lines that name the rows."""
+    """What was found: `counts` of what there is, `problems` as lines that name the rows.
+
+    `rules` is what the rules make of each rating press, by its request id.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -77,7 +81,7 @@ def _audit(path: Path) -> Audit:
             found.problems += _numbers(conn)
             found.problems += _tickets(conn, replay, found)
             found.problems += _papers(conn, replay, found)
-            found.problems += rating_problems(conn, found.counts)
+            found.problems += rating_problems(conn, found.counts, found.rules)
     finally:
         engine.dispose()
     return found

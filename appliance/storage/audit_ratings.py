@@ -32,14 +32,19 @@ class _Told:
     reasons: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
 
-def rating_problems(conn: Connection, counts: dict[str, int]) -> Iterator[str]:
-    """Yield what is wrong with the ratings; put what there is into `counts`."""
+def rating_problems(
+    conn: Connection, counts: dict[str, int], rules: dict[str, str]
+) -> Iterator[str]:
+    """Yield what is wrong with the ratings; put what there is into `counts` and `rules`."""
     told = _replay(conn)
     yield from _turns(conn, told)
     presses = list(conn.execute(select(rating_presses).order_by(rating_presses.c.id)))
     yield from _rows(presses, told)
     yield from _windows(presses, told)
-    yield from _counted(conn, [stored(row) for row in presses], counts)
+    judged = [stored(row) for row in presses]
+    verdicts = judge_all(judged)
+    rules.update({one.request_id: verdicts[one.press.id].value for one in judged})
+    yield from _counted(conn, judged, verdicts, counts)
     yield from _reasons(conn, told)
 
 
@@ -115,9 +120,10 @@ def _windows(presses: list[Any], told: _Told) -> Iterator[str]:
             yield f"rating_presses: {row.id} has a wrong next call {_text(row.next_called_at)}"
 
 
-def _counted(conn: Connection, presses: list[Stored], counts: dict[str, int]) -> Iterator[str]:
+def _counted(
+    conn: Connection, presses: list[Stored], rules: dict[int, Rule], counts: dict[str, int]
+) -> Iterator[str]:
     """Check that every counted press is of a served ticket, and no ticket has two."""
-    rules = judge_all(presses)
     states = {row.id: row.state for row in conn.execute(select(tickets.c.id, tickets.c.state))}
     per_ticket: Counter[int | None] = Counter()
     for one in presses:
