@@ -77,10 +77,10 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
         ("doubled", outcome.doubled),
         ("late", outcome.late),
     ):
-        table.add_row(say(f"day.{key}", "en"), str(value), say(f"day.{key}", "vi"))
+        table.add_row(say(f"simulated.{key}", "en"), str(value), say(f"simulated.{key}", "vi"))
     console.print(table)
     for problem in outcome.problems:
-        console.print(f"PROBLEM {problem}", markup=False)
+        console.print(f"PROBLEM {problem}", markup=False, soft_wrap=True)
 
 
 def _office(data: DataFolder, day: Day) -> DemoOffice:

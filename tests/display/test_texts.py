@@ -41,7 +41,7 @@ FAMILIES = {
     "health": "ok degraded failed unknown",
     "doctor": "ok degraded failed unknown start_server",
     "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",
-    "day": "issued printed on_screen called served absent wait_p50 wait_p90 rated "
+    "simulated": "issued printed on_screen called served absent wait_p50 wait_p90 rated "
     "lost doubled late "
     "excluded_superseded excluded_repeat excluded_late excluded_no_ticket excluded_wrong_panel "
     "excluded_closed excluded_unknown_time",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.simulation.plan import RatingHabit, Way, draw_day
+from appliance.simulation.plan import Place, RatingHabit, Way, draw_day
 from tests.support.clocks import MONDAY
 
 DAY = timedelta(hours=9)
@@ -37,5 +37,7 @@ def test_a_big_day_has_two_peaks_and_every_habit():
     assert hours[5] > hours[4]
     assert {citizen.rating for citizen in day} == set(RatingHabit)
     assert {citizen.way for citizen in day} == set(Way)
+    assert {citizen.place for citizen in day} == set(Place)
+    assert all(citizen.hurry_s > 0 for citizen in day)
     assert 0.08 < sum(citizen.priority for citizen in day) / 3000 < 0.16
     assert 0.02 < sum(citizen.absent for citizen in day) / 3000 < 0.08
