@@ -72,6 +72,7 @@ LIVELY = (
     Scene("console", "/console", _WORKING, lambda life: life.clerk.cookies),
     Scene("console-nobody", "/console", _WORKING, lambda life: life.quiet_clerk.cookies),
     Scene("admin", "/admin", "h1", lambda life: life.administrator.cookies),
+    Scene("slip-preview", "/preview", ".slip", lambda life: life.administrator.cookies),
     Scene("pair", "/pair?kind=kiosk&name=kiosk-1", "h1"),
     Scene("lab", "/lab", "#slips img", lambda life: life.clerk.cookies, _screens),
     Scene("phone-waiting", lambda life: life.waiting_phone, "#told-ahead:not([hidden])"),
