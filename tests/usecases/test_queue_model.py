@@ -230,6 +230,7 @@ class Queue(RuleBasedStateMachine):
 TEMPLATE = Path(tempfile.gettempdir()) / "unset"
 
 
+@pytest.mark.timeout(400)
 def test_the_queue_agrees_with_a_plain_model(tmp_path):
     global TEMPLATE
     TEMPLATE = tmp_path / "template.sqlite"

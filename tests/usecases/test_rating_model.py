@@ -203,7 +203,7 @@ def stored_rules(ctx, day) -> dict[str, str]:
         return {one.request_id: rules[one.press.id].value for one in found}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("seed", [2026])
 def test_10_000_presses_are_counted_and_excluded_exactly_as_an_independent_model_says(
     ctx, clock, seed
