@@ -40,7 +40,7 @@ FRAMES = (
     {"kind": "panel", "name": "1", "url": "/rating?counter=1", "width": 1280, "height": 720},
     {"kind": "phone", "width": 390, "height": 844},
     {"kind": "status", "url": "/status", "staff": True},
-    {"kind": "panel", "name": "2", "url": "/rating?counter=2", "width": 1280, "height": 720},
+    {"kind": "counter", "name": "1", "url": "/counter?counter=1"},
 )
 _COUNTER = 1
 _TEXTS = ("common", "lab", "role", "kind", "level", "error", "cause", "remedy", "phone")

@@ -27,7 +27,6 @@ STAFF = {
     "console, choose": ("/console", "button[name=counter]"),
     "status": ("/status", "#working li"),
     "admin": ("/admin", ".block"),
-    "slip preview": ("/preview", ".slip"),
 }
 
 

@@ -27,7 +27,7 @@ WORDS = {
 PASSING = ("drop", "line", "cycle")
 SCREENS = (
     *("board", "kiosk", "kiosk-kiosk-2", "console"),
-    *("panel-1", "phone", "status", "panel-2"),
+    *("panel-1", "phone", "status", "counter-1"),
 )
 WITHIN_S = 20
 

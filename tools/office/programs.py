@@ -160,6 +160,23 @@ class Office:
         answer = ask(self.simulator_http, "POST", "/fault", fault, headers)
         assert answer.status == 200, answer
 
+    def mend_all(self) -> None:
+        """Mend both printers, and wait until that is known."""
+        answer = ask(self.port, "POST", "/lab/api/mend", {}, {"X-Moiso-Lab": "1"})
+        assert answer.status == 200, answer
+        self.wait_printer("ok")
+        self.wait_printer("ok", SECOND)
+
+    def fault_all(self, **fault: object) -> None:
+        """Make a fault at every printer, one that stops them, and wait until that is known."""
+        self.fault(**fault)
+        self.wait_printer("failed")
+        if self.whole:
+            headers = {"X-Moiso-Lab": "1"}
+            answer = ask(self.second_http, "POST", "/fault", fault, headers)
+            assert answer.status == 200, answer
+            self.wait_printer("failed", SECOND)
+
     def printed(self) -> int:
         """Return how many slips the simulated printer has cut: the referee's count."""
         return int(ask(self.simulator_http, "GET", "/state").body["printed"])

@@ -21,13 +21,14 @@ from tools.office.programs import Office, running
 from tools.shots import scenes
 from tools.shots.glass import Glass, Size
 from tools.shots.life import ENV, Life
-from tools.shots.readme import write_picture
+from tools.shots.readme import write_pictures
 from tools.shots.scenes import Scene
 from tools.shots.slips import write_slips
 
 SIZES = (Size(1920, 1080), Size(1366, 768), Size(390, 844))
-README_PICTURE = ROOT / "docs" / "pictures" / "demo.png"
-_READY_MS = 10_000
+PICTURES = ROOT / "docs" / "pictures"
+# A panel goes to rest 20 s after the next number was called.
+_READY_MS = 30_000
 EXIT_COMPLAINTS = 1
 
 
@@ -41,9 +42,7 @@ class Taken:
 
 def main(
     out: Annotated[Path, typer.Option(help="Folder for the pictures.")] = Path("shots"),
-    readme: Annotated[
-        bool, typer.Option("--readme", help="Write docs/pictures/demo.png instead.")
-    ] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="Write docs/pictures instead.")] = False,
     only: Annotated[str, typer.Option(help="Names of scenes, with commas; default: all.")] = "",
 ) -> None:
     """Write the pictures; exit code 1 if a page had anything to complain of.
@@ -60,7 +59,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="moiso-shots-") as folder, chromium() as browser:
         camera = Camera(browser, out, wanted)
         if readme:
-            taken = [_readme(browser, Path(folder))]
+            taken = _readme(browser, Path(folder))
         else:
             taken = [*_office(camera, Path(folder)), *_first_start(camera, Path(folder))]
             taken += [Taken(file) for file in write_slips(out)]
@@ -95,6 +94,7 @@ class Camera:
             cookies=scene.cookies(life),
             tokens=life.tokens,
             status=scene.status,
+            then=scene.then,
         ) as glass:
             glass.open(scene.path_in(life))
             try:
@@ -107,7 +107,7 @@ class Camera:
 
 
 def _office(camera: Camera, folder: Path) -> list[Taken]:
-    office = Office(folder / "office", speed=4, env=ENV)
+    office = Office(folder / "office", speed=4, env=ENV, whole=True)
     with running(office):
         life = Life(office)
         life.open()
@@ -116,8 +116,8 @@ def _office(camera: Camera, folder: Path) -> list[Taken]:
         printed = camera.out / "slip-printed.png"
         shutil.copyfile(life.newest_slip(), printed)
         taken += [Taken(printed), *camera.take(life, scenes.LIVELY)]
-        office.fault(paper="out")
-        office.wait_printer("failed")
+        taken += camera.take(life, scenes.RATING)
+        office.fault_all(paper="out")
         return taken + camera.take(life, scenes.NO_PAPER)
 
 
@@ -134,14 +134,14 @@ def _first_start(camera: Camera, folder: Path) -> list[Taken]:
         return camera.take(Life(office), scenes.FIRST_START)
 
 
-def _readme(browser: Browser, folder: Path) -> Taken:
-    office = Office(folder / "office", speed=4, env=ENV)
+def _readme(browser: Browser, folder: Path) -> list[Taken]:
+    office = Office(folder / "office", speed=4, env=ENV, whole=True)
     with running(office):
         life = Life(office)
         life.open()
         life.fill()
-        complaints = write_picture(browser, origin(office.port), life, README_PICTURE)
-    return Taken(README_PICTURE, tuple(complaints))
+        done = write_pictures(browser, origin(office.port), life, PICTURES)
+    return [Taken(file, tuple(complaints)) for file, complaints in done.items()]
 
 
 def _table(taken: list[Taken]) -> str:

@@ -16,6 +16,8 @@ ENV = {
     "MOISO_SERVER__PUBLIC_URL": PUBLIC_URL,
 }
 WORKING_COUNTER = 1
+RATED_COUNTER = 1
+_SERVING_COUNTER = 3
 QUIET_COUNTER = 4
 """Nobody takes a number for its services, so that its console shows an empty queue."""
 _TAKEN = (
@@ -57,12 +59,12 @@ class Life:
     quiet_clerk: Person = field(init=False)
     new_clerk: Person = field(init=False)
     administrator: Person = field(init=False)
-    waiting_phone: str = ""
-    called_phone: str = ""
+    phone: dict[str, str] = field(default_factory=dict)
+    """The page of one ticket in each state."""
 
     def open(self) -> None:
         """Let the screens in and the people sign in; nobody has come yet."""
-        for kind, name in (("kiosk", KIOSK), ("board", "main")):
+        for kind, name in (("kiosk", KIOSK), ("board", "main"), ("panel", str(RATED_COUNTER))):
             # Where the pages keep a screen's token: display/static/js/token.js.
             self.tokens[f"moiso.token.{kind}.{name}"] = self.office.screen_token(kind, name)
         self.clerk, self.quiet_clerk = self.office.person(), self.office.person()
@@ -82,11 +84,23 @@ class Life:
         time.sleep(0.3)  # the last slip's end is known everywhere
         for counter, verbs in _DONE:
             for verb in verbs:
-                self.clerk.verb(counter, verb)
+                ticket = self.clerk.verb(counter, verb)["ticket"]
+                self.phone[ticket["state"]] = phones[ticket["id"]]
         queue = self.clerk.get("/api/v1/queue").body
-        self.waiting_phone = phones[queue["waiting"][-1]["id"]]
+        self.phone["waiting"] = phones[queue["waiting"][-1]["id"]]
         open_there = {one["number"]: one["ticket"] for one in queue["counters"]}
-        self.called_phone = phones[open_there[WORKING_COUNTER]["id"]]
+        self.phone["called"] = phones[open_there[WORKING_COUNTER]["id"]]
+        self.phone["serving"] = phones[open_there[_SERVING_COUNTER]["id"]]
+
+    def serve_one(self, path: str = "") -> str:
+        """Take, call and finish a ticket; return `path`, else its page, where it can be rated."""
+        kiosk = self.tokens[f"moiso.token.kiosk.{KIOSK}"]
+        taken = self.office.take(kiosk, "chung-thuc").body
+        while True:
+            called = self.clerk.verb(RATED_COUNTER, "call-next")["ticket"]
+            self.clerk.verb(RATED_COUNTER, "finish")
+            if called["id"] == taken["ticket"]["id"]:
+                return path or str(taken["url"]).removeprefix(PUBLIC_URL)
 
     def newest_slip(self) -> Path:
         """Return the picture of the slip that the simulated printer cut last."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tools.shots.life import Life
+from tools.shots.life import RATED_COUNTER, Life
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Scene:
     cookies: Callable[[Life], Mapping[str, str]] = lambda _life: {}
     act: Callable[[Page], None] = lambda _page: None
     status: int = 200
+    then: int = 200
+    """The status of the page to which `act` leads."""
 
     def path_in(self, life: Life) -> str:
         """Return the page's address in this office."""
@@ -47,12 +49,44 @@ def _take_number(page: Page) -> None:
 
 def _screens(page: Page) -> None:
     """Wait until every screen inside the lab is connected."""
-    for kind, there in (("kiosk", "#services li"), ("board", "#hero-number"), ("console", "h1")):
-        page.frame_locator(f".screen-{kind} iframe").locator(there).first.wait_for(state="attached")
-    for kind, gone in (("kiosk", "#blocked"), ("board", "#connecting")):
-        page.frame_locator(f".screen-{kind} iframe").locator(gone).wait_for(state="hidden")
+    there = (("kiosk", "#services li"), ("board", "#hero-number"), ("panel-1", "#idle"))
+    gone = (("kiosk", "#blocked"), ("board", "#connecting"), ("panel-1", "#connecting"))
+    for kind, seen in there:
+        frame = page.frame_locator(f"[data-screen={kind}] iframe")
+        frame.locator(seen).first.wait_for(state="attached")
+    for kind, seen in gone:
+        page.frame_locator(f"[data-screen={kind}] iframe").locator(seen).wait_for(state="hidden")
 
 
+def _told(page: Page) -> None:
+    _screens(page)
+    page.wait_for_selector("#told [data-part=printer-1]")
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("input[name=username]", "demo-canbo")
+    page.fill("input[name=password]", "khong-dung")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector(".note-trouble")
+
+
+def _wrong_code(page: Page) -> None:
+    page.fill("input[name=code]", "AAAA-AAAA")
+    page.fill("input[name=username]", "quan-tri")
+    for password in page.locator("input[type=password]").all():
+        password.fill("mot-mat-khau-dai")
+    page.press("input[name=code]", "Enter")
+    page.wait_for_selector(".note-trouble")
+
+
+def _rate(level: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        page.click(f"[data-level={level}]")
+
+    return press
+
+
+_PANEL = f"/rating?counter={RATED_COUNTER}"
 _WORKING = "#do-call-next:not([disabled])"
 
 EMPTY = (
@@ -68,16 +102,43 @@ LIVELY = (
     Scene("counter", "/counter?counter=1", "#call:not([hidden])"),
     Scene("counter-free", "/counter?counter=4", "#rest-title >> visible=true"),
     Scene("login", "/login", "input[name=username]"),
+    Scene("login-wrong", "/login", ".note-trouble", act=_wrong_password, then=403),
     Scene("console-choose", "/console", ".choice", lambda life: life.new_clerk.cookies),
     Scene("console", "/console", _WORKING, lambda life: life.clerk.cookies),
     Scene("console-nobody", "/console", _WORKING, lambda life: life.quiet_clerk.cookies),
     Scene("admin", "/admin", "h1", lambda life: life.administrator.cookies),
-    Scene("slip-preview", "/preview", ".slip", lambda life: life.administrator.cookies),
+    Scene("rating-idle", _PANEL, "#idle:not([hidden])"),
     Scene("pair", "/pair?kind=kiosk&name=kiosk-1", "h1"),
-    Scene("lab", "/lab", "#slips img", lambda life: life.clerk.cookies, _screens),
-    Scene("phone-waiting", lambda life: life.waiting_phone, "#told-ahead:not([hidden])"),
-    Scene("phone-called", lambda life: life.called_phone, "#told-counter:not([hidden])"),
+    Scene("lab", "/lab", ".slips img", lambda life: life.clerk.cookies, _screens),
+    Scene("phone-waiting", lambda life: life.phone["waiting"], "#told-ahead:not([hidden])"),
+    Scene("phone-called", lambda life: life.phone["called"], "#told-counter:not([hidden])"),
+    Scene("phone-serving", lambda life: life.phone["serving"], "#number"),
+    Scene("phone-absent", lambda life: life.phone["absent"], "#number"),
+    Scene("phone-rate", lambda life: life.serve_one(), "#rate-ask:not([hidden])"),
+    Scene(
+        "phone-rated",
+        lambda life: life.serve_one(),
+        "#rate-thanks:not([hidden])",
+        act=_rate("hai_long"),
+    ),
+    Scene("api-docs", "/api/v1/docs", ".call"),
+    Scene("api-docs-en", "/api/v1/docs?lang=en", ".call"),
     Scene("error-404", "/khong-co-trang-nay", "h1", status=404),
+)
+RATING = (
+    Scene("rating-asked", lambda life: life.serve_one(_PANEL), "#ask:not([hidden])"),
+    Scene(
+        "rating-thanks",
+        lambda life: life.serve_one(_PANEL),
+        "#thanks:not([hidden])",
+        act=_rate("rat_hai_long"),
+    ),
+    Scene(
+        "rating-why",
+        lambda life: life.serve_one(_PANEL),
+        "#why:not([hidden])",
+        act=_rate("khong_hai_long"),
+    ),
 )
 NO_PAPER = (
     Scene("kiosk-no-paper", "/kiosk", "#notice:not([hidden])", act=_home),
@@ -88,8 +149,11 @@ NO_PAPER = (
         "#trouble-box:not([hidden])",
         lambda life: life.clerk.cookies,
     ),
-    Scene("lab-no-paper", "/lab", "#slips img", lambda life: life.clerk.cookies, _screens),
+    Scene("lab-no-paper", "/lab", ".slips img", lambda life: life.clerk.cookies, _told),
 )
 # In an office without accounts.
-FIRST_START = (Scene("setup", "/setup", "input[name=code]"),)
-ALL = (*EMPTY, *LIVELY, *NO_PAPER, *FIRST_START)
+FIRST_START = (
+    Scene("setup", "/setup", "input[name=code]"),
+    Scene("setup-wrong", "/setup", ".note-trouble", act=_wrong_code, then=403),
+)
+ALL = (*EMPTY, *LIVELY, *RATING, *NO_PAPER, *FIRST_START)

@@ -1,1 +1,0 @@
-"""The slip as it will be printed, for technicians."""
