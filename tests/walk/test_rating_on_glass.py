@@ -198,19 +198,15 @@ def test_a_change_of_mind_on_the_tablet_supersedes(rig: Rig, lan: Person, tablet
     assert counted(rig, ticket) == ("rat_hai_long", "page")
 
 
-def test_a_telephone_serves_as_a_tablet(browser: Browser, rig: Rig, lan: Person):
-    glass = Glass(browser, rig.port, 390, 844)
-    page = glass.open(f"/rating?counter={COUNTER}")
-    glass.hidden("#connecting")
+def test_a_telephone_serves_as_a_tablet(rig: Rig, lan: Person, tablet: Glass):
+    tablet.page.set_viewport_size({"width": 390, "height": 844})
     serve(rig, lan)
     room = "n => (b => [b.left, 390 - b.right, 844 - b.bottom])(n.getBoundingClientRect())"
     for selector in ("[data-level=khong_hai_long]", "[data-reason=cho_lau]", "#leave"):
-        glass.shown(selector)
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        assert min(page.locator(selector).evaluate(room)) >= 0, "nothing of it is cut"
-        page.click(selector)
-    glass.close()
-    assert glass.complaints == []
+        tablet.shown(selector)
+        assert tablet.page.evaluate("document.documentElement.scrollWidth") == 390
+        assert min(tablet.page.locator(selector).evaluate(room)) >= 0, "nothing of it is cut"
+        tablet.page.click(selector)
 
 
 def test_the_tablet_speaks_english_and_a_press_on_the_pin_ends_its_question(
