@@ -29,6 +29,7 @@ from appliance.usecases.handle_press import handle_press
 from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.report_device import report_device
 from appliance.usecases.reroute_print import reroute_queued
+from appliance.usecases.slip_jobs import has_standby
 from display.panels import panel_messages
 from display.rolls import Rolls
 from display.slips import slip_of
@@ -176,7 +177,7 @@ class AgentDesk:
             printer=job.printer,
             left_ms=max(0, PULL_LIMIT_MS - self._age_ms(job)),
             slip=slip_of(ticket, office, self._public_url, wait, reprint=job.reprint),
-            has_fallback=len(office.with_fallbacks(job.printer)) > 1,
+            has_fallback=has_standby(conn, office, job.printer),
         )
 
     def _printers(self, agent: str) -> frozenset[str]:

@@ -51,6 +51,12 @@ def fit_printer(conn: Transaction, office: Office, name: str) -> str:
     return name
 
 
+def has_standby(conn: Transaction, office: Office, name: str) -> bool:
+    """Return whether another printer may print now what `name` cannot."""
+    others = office.with_fallbacks(name)[1:]
+    return any(cannot_print(conn, other) is None for other in others)
+
+
 def queue_job(
     conn: Transaction,
     ctx: Context,

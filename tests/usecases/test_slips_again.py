@@ -19,6 +19,7 @@ from appliance.usecases.mirror_print import mirror_print
 from appliance.usecases.report_device import report_device
 from appliance.usecases.reprint import reprint
 from appliance.usecases.reroute_print import reroute_queued
+from appliance.usecases.slip_jobs import has_standby
 from appliance.usecases.void_slip import void_slip
 
 STAFF = "staff:lan"
@@ -220,6 +221,16 @@ def test_a_ticket_goes_to_the_fallback_while_its_printer_cannot_print(ctx2, stat
     report_device(ctx2, "printer-1", "printer", "ok", (), actor="agent:main")
     assert take(ctx2, 2).printer == "printer-1"
     assert snapshots.kiosk(ctx2, "kiosk-1")[1]["standby"] is None
+
+
+def test_a_slip_waits_for_its_own_printer_where_no_other_can_print(ctx2, ctx):
+    with ctx2.db.read() as conn:
+        assert has_standby(conn, ctx2.office, "printer-1")
+        assert not has_standby(conn, ctx2.office, "printer-2")
+        assert not has_standby(conn, ctx.office, "printer-1")
+    break_printer(ctx2, "printer-2")
+    with ctx2.db.read() as conn:
+        assert not has_standby(conn, ctx2.office, "printer-1")
 
 
 def test_where_the_fallback_is_bad_too_the_slip_waits_at_its_own_printer(ctx2):
