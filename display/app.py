@@ -29,6 +29,7 @@ from display.pair.views import blueprint as pair
 from display.parts import Parts
 from display.phone.rating import blueprint as phone_rating
 from display.phone.views import blueprint as phone
+from display.preview.views import blueprint as preview
 from display.rating.views import blueprint as rating
 from display.staff.views import blueprint as staff
 from display.status.views import blueprint as status
@@ -69,6 +70,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         console,
         admin,
         status,
+        preview,
         pair,
         api_tickets,
         api_printers,

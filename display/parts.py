@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from appliance.config import Config
+from appliance.config.schema import PrinterConfig
 from appliance.health.watch import Watch
+from appliance.protocol.agent import SlipBody
 from appliance.usecases.context import Context
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 class Parts:
     """The server's objects; `lab` exists in the demo only.
 
+    `paint_slip` gives a slip as a PNG, as that printer prints it, and refuses one that it cannot.
     `public_url` is what phones reach, without a slash at the end; `monitor_token` opens what
     monitors read.
     """
@@ -39,6 +43,7 @@ class Parts:
     setup: SetupCode
     voice: Announcer
     monitor_token: str
+    paint_slip: Callable[[SlipBody, PrinterConfig], bytes]
     lab: LabRig | None
 
     @property

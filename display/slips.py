@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from appliance.domain.calendar import OFFICE_ZONE
-from appliance.domain.office import Office
-from appliance.domain.ticket import Ticket
+from appliance.domain.office import Office, Service
+from appliance.domain.ticket import Ticket, TicketState
 from appliance.errors import NotFound
 from appliance.protocol.agent import SlipBody
 from appliance.protocol.events import WaitBody
@@ -47,6 +49,40 @@ def slip_of(
         procedure_line=texts.say("slip.procedure_line", vi) if procedure_url else "",
         reprint_line=texts.say("slip.reprint_line", vi) if reprint else "",
     )
+
+
+def sample_slip(
+    office: Office,
+    service: Service,
+    public_url: str,
+    now: datetime,
+    *,
+    priority: bool = False,
+    reprint: bool = False,
+) -> SlipBody:
+    """Return the slip of a ticket that nobody took, with every line that a slip may have."""
+    number = min(service.series.start + 24, service.series.last)
+    ticket = Ticket(
+        id=0,
+        token="0123456789abcdef",  # noqa: S106 - as long as a real one, and nobody's
+        day=now.astimezone(OFFICE_ZONE).date(),
+        series=service.series.prefix,
+        number=number,
+        label=service.series.label(number),
+        service=service.code,
+        priority=priority,
+        state=TicketState.WAITING,
+        counter=None,
+        position=0,
+        moved_seq=0,
+        ahead=12,
+        calls=0,
+        called_seq=None,
+        origin="preview",
+        issued_at=now,
+    )
+    wait = WaitBody(from_min=20, to_min=30)
+    return slip_of(ticket, office, public_url, wait, reprint=reprint)
 
 
 def wait_line(wait: WaitBody, lang: str) -> str:

@@ -73,12 +73,20 @@ def simulate(
 
 
 @app.command()
-def preview(slip: SlipFile, out: Path, width: Width = 576, layout: LayoutFile = None) -> None:
+def preview(
+    slip: SlipFile,
+    out: Path,
+    width: Annotated[int | None, typer.Option(help="Dots; default: the profile's.")] = None,
+    layout: LayoutFile = None,
+    profile: Profile = "default",
+) -> None:
     """Draw a slip as a PNG, dot for dot as it will be printed."""
     from printer.layout import draw
     from printer.layout_file import load_layout
+    from printer.profile import load_profile
 
-    picture = draw(_slip(slip), width, load_layout(layout) if layout else None)
+    dots = width or load_profile(profile).width_dots
+    picture = draw(_slip(slip), dots, load_layout(layout) if layout else None)
     picture.save(out, format="PNG")
     typer.echo(f"{out}: {picture.width} x {picture.height} dots, {picture.height / 8:.0f} mm")
 

@@ -220,7 +220,12 @@ class Printer:
             # If it hung up while idle, as many do, a new connection tells more.
             with suppress(TransportError):
                 self._drain(0)
-        self._link.open()
+        if not self._link.is_open:
+            self._link.open()
+            if self._leftover:
+                # The slip may have ended inside the head of a command. A question would then be
+                # taken for its size, and everything after it for a picture of some megabytes.
+                self._link.say(escpos.END_OF_ANY_HEAD)
         if not self.can_answer:
             return set()
         answers: dict[int, int] = {}

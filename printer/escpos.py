@@ -34,6 +34,9 @@ DLE_EOT = {n: RT_STATUS + bytes((n,)) for n in (1, 2, 3, 4)}
 RECOVER_AND_CLEAR = b"\x10\x05\x02"
 """DLE ENQ 2: leave a cutter error and forget the data that was waiting."""
 
+END_OF_ANY_HEAD = bytes(8)
+"""NULs complete the longest head of a command with sizes of nothing; elsewhere they are nothing."""
+
 CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """DLE DC4 8: forget the data that was waiting, at once, whatever the printer is doing."""
 IDENTIFY = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from appliance import logs
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import lab_rig
+from appliance.bootstrap.slip_painter import SlipPainter
 from appliance.clock import Clock, boot_id
 from appliance.config import Config
 from appliance.config.load import effective
@@ -66,6 +67,7 @@ def build_server(
         setup=SetupCode(data.setup_code),
         voice=_announcer(data),
         monitor_token=data.monitor_secret(),
+        paint_slip=SlipPainter(data.path),
         lab=lab_rig(data) if demo else None,
     )
     app, io = create_app(parts)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import CompoundSelect, Connection, bindparam, func, select, union_all
 
 from appliance.domain.ticket import OPEN_AT_COUNTER, TicketState
 from appliance.storage.tables import business_days, events, panel_turns, tickets
+
+# Two for each citizen: the last half hour and more, even where services are short.
+_TURNS_EACH = 30
 
 
 @dataclass(frozen=True)
@@ -56,30 +60,63 @@ def at_counters(conn: Connection, day: date) -> list[OpenRow]:
     return [OpenRow(*row) for row in rows]
 
 
-def last_turn(conn: Connection, counter: int) -> datetime | None:
-    """Return when the counter last called or finished somebody; None if it never did."""
-    return conn.execute(
-        select(panel_turns.c.at)
-        .where(panel_turns.c.counter == counter)
-        .order_by(panel_turns.c.seq.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+def last_turns(conn: Connection, day: date, counters: int) -> dict[int, datetime]:
+    """Return when counters last called or finished somebody on `day`, of an office with so many.
 
-
-def service_times_s(conn: Connection, day: date, service: str, limit: int) -> list[float]:
-    """Return how long counters had the last finished tickets of `day`, from call to end."""
+    Those that were idle while the others had dozens of turns each are left out.
+    """
     rows = conn.execute(
-        select(tickets.c.called_at, tickets.c.ended_at)
+        select(panel_turns.c.counter, panel_turns.c.at)
         .where(
-            tickets.c.day == day,
-            tickets.c.state == TicketState.FINISHED.value,
-            tickets.c.service == service,
+            panel_turns.c.seq
+            > select(business_days.c.opened_seq).where(business_days.c.day == day).scalar_subquery()
+        )
+        .order_by(panel_turns.c.seq.desc())
+        .limit(counters * _TURNS_EACH)
+    )
+    found: dict[int, datetime] = {}
+    for counter, at in rows:
+        found.setdefault(counter, at)
+    return found
+
+
+def service_times_s(
+    conn: Connection, day: date, services: Sequence[str], limit: int
+) -> dict[str, list[float]]:
+    """Return how long counters had the last finished tickets of `day`, from call to end.
+
+    At most `limit` of each service, the latest first.
+    """
+    if not services:
+        return {}
+    values = {f"service_{at}": service for at, service in enumerate(services)}
+    rows = conn.execute(
+        _service_times(len(services)),
+        {"day": day, "state": TicketState.FINISHED.value, "most": limit, **values},
+    )
+    found: dict[str, list[float]] = {}
+    for service, called_at, ended_at in rows:
+        # A clock that was set back in between makes no service shorter than nothing.
+        found.setdefault(service, []).append(max(0.0, (ended_at - called_at).total_seconds()))
+    return found
+
+
+@cache
+def _service_times(services: int) -> CompoundSelect[str, datetime, datetime]:
+    """Ask for so many services at once, for each through its own end of the index."""
+    latest = [
+        select(tickets.c.service, tickets.c.called_at, tickets.c.ended_at)
+        .where(
+            tickets.c.day == bindparam("day"),
+            tickets.c.state == bindparam("state"),
+            tickets.c.service == bindparam(f"service_{at}"),
         )
         .order_by(tickets.c.position.desc())
-        .limit(limit)
-    )
-    # A clock that was set back in between makes no service shorter than nothing.
-    return [max(0.0, (row.ended_at - row.called_at).total_seconds()) for row in rows]
+        .limit(bindparam("most"))
+        .subquery()
+        for at in range(services)
+    ]
+    return union_all(*(select(one) for one in latest))
 
 
 def day_before(conn: Connection, day: date) -> date | None:

@@ -17,7 +17,7 @@ def iso(at: datetime) -> str:
 
 def from_iso(text: str) -> datetime:
     """Return the moment that `iso` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 class Moment(TypeDecorator[datetime]):

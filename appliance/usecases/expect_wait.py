@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from appliance.domain.office import Office
+from appliance.domain.office import Counter, Office
 from appliance.domain.ticket import Ticket
 from appliance.domain.waiting import (
     AT_WORK_S,
@@ -29,7 +29,7 @@ def expect_wait(conn: Transaction, ctx: Context, ticket: Ticket, now: datetime) 
     2. Who waits for them, and how long their services took lately.
     3. `domain.waiting` plays that forward.
     """
-    desks = _desks(conn, ctx.office, ticket, now)
+    desks = desks_of(conn, ctx.office, ticket, now)
     codes = {code for desk in desks for code in desk.services}
     if ticket.service not in codes:
         return None
@@ -37,14 +37,13 @@ def expect_wait(conn: Transaction, ctx: Context, ticket: Ticket, now: datetime) 
         Queued(row.id, row.service, row.priority, max(0.0, (now - row.issued_at).total_seconds()))
         for row in rows.queue(conn, ticket.day, sorted(codes))
     ]
-    own_s = _usual_s(conn, ticket.day, ticket.service)
+    needed = {one.service for one in queue} | {d.busy_with for d in desks if d.busy_with}
+    known = _usual_s(conn, ticket.day, sorted(needed))
+    own_s = known.get(ticket.service)
     if own_s is None:
         return None
-    needed = {one.service for one in queue} | {d.busy_with for d in desks if d.busy_with}
-    usual = {ticket.service: own_s}
-    for code in needed - {ticket.service}:
-        # Of a service that was not served often enough nothing better is known.
-        usual[code] = _usual_s(conn, ticket.day, code) or own_s
+    # Of a service that was not served often enough nothing better is known than one's own time.
+    usual = {code: known.get(code, own_s) for code in needed}
     found = forecast(ticket.id, queue, desks, usual, ctx.office.priority)
     if found is None:
         return None
@@ -59,12 +58,15 @@ def told_wait(conn: Transaction, ticket_id: int) -> WaitBody | None:
     return None if found is None else WaitBody.model_validate(found)
 
 
-def _desks(conn: Transaction, office: Office, ticket: Ticket, now: datetime) -> list[Desk]:
+def desks_of(conn: Transaction, office: Office, ticket: Ticket, now: datetime) -> list[Desk]:
     """Return the counters at work that are tied to the ticket's service, itself or by others."""
+    turns = rows.last_turns(conn, ticket.day, len(office.counters))
+    busy = {row.counter: row for row in rows.at_counters(conn, ticket.day)}
+    turns |= {counter: row.called_at for counter, row in busy.items() if counter not in turns}
     at_work = [
         counter
         for counter in office.counters
-        if (last := rows.last_turn(conn, counter.number)) is not None
+        if (last := turns.get(counter.number)) is not None
         and (now - last).total_seconds() <= AT_WORK_S
     ]
     codes = {ticket.service}
@@ -72,23 +74,30 @@ def _desks(conn: Transaction, office: Office, ticket: Ticket, now: datetime) -> 
         code for c in at_work if codes & set(c.services) for code in c.services if code not in codes
     }:
         codes |= more
-    busy = {row.counter: row for row in rows.at_counters(conn, ticket.day)}
     return [
-        Desk(counter.services)
-        if (open_now := busy.get(counter.number)) is None
-        else Desk(
-            counter.services,
-            open_now.service,
-            max(0.0, (now - open_now.called_at).total_seconds()),
-        )
+        _desk(counter, busy.get(counter.number), now)
         for counter in at_work
         if codes & set(counter.services)
     ]
 
 
-def _usual_s(conn: Transaction, day: date, service: str) -> float | None:
-    today = rows.service_times_s(conn, day, service, LATEST)
-    earlier: list[float] = []
-    if len(today) < LATEST and (before := rows.day_before(conn, day)) is not None:
-        earlier = rows.service_times_s(conn, before, service, LATEST - len(today))
-    return usual_s(today, earlier)
+def _desk(counter: Counter, serves: rows.OpenRow | None, now: datetime) -> Desk:
+    if serves is None:
+        return Desk(counter.services)
+    busy_s = max(0.0, (now - serves.called_at).total_seconds())
+    return Desk(counter.services, serves.service, busy_s)
+
+
+def _usual_s(conn: Transaction, day: date, services: list[str]) -> dict[str, float]:
+    """Return how long these services usually take; those served too seldom are left out."""
+    today = rows.service_times_s(conn, day, services, LATEST)
+    young = [code for code in services if len(today.get(code, ())) < LATEST]
+    before = rows.day_before(conn, day) if young else None
+    earlier = {} if before is None else rows.service_times_s(conn, before, young, LATEST)
+    found = {}
+    for code in services:
+        latest = today.get(code, [])
+        took_s = usual_s(latest, earlier.get(code, [])[: LATEST - len(latest)])
+        if took_s is not None:
+            found[code] = took_s
+    return found

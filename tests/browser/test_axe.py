@@ -27,6 +27,7 @@ STAFF = {
     "console, choose": ("/console", "button[name=counter]"),
     "status": ("/status", "#working li"),
     "admin": ("/admin", ".block"),
+    "slip preview": ("/preview", ".slip"),
 }
 
 

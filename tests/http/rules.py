@@ -12,6 +12,7 @@ from flask import Flask
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
 from appliance.bootstrap.server import build_context, build_watch
+from appliance.bootstrap.slip_painter import SlipPainter
 from appliance.clock import SystemClock
 from appliance.config import load, sample_path
 from display.agents import AgentDesk
@@ -85,6 +86,7 @@ def application() -> Flask:
             agents=agents,
             watch=build_watch(ctx, config, DataFolder(folder), hub, agents, demo=True),
             monitor_token="no token",
+            paint_slip=SlipPainter(folder),
             pairing=PairingDesk(),
             setup=SetupCode(folder / "setup.code"),
             voice=choose(None),

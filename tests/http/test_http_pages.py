@@ -31,7 +31,7 @@ PAGES = {
     "ticket": ["/t/{token}"],
     "clerk": ["/", "/console"],
     "at a counter": ["/console"],
-    "administrator": ["/admin", "/console"],
+    "administrator": ["/admin", "/console", "/preview"],
 }
 WRONG = [("/no/such/page", 404), ("/kiosk?name=x", 404), ("/setup", 409), ("/t/no-such", 410)]
 CASES = [(who, path) for who, paths in PAGES.items() for path in paths]

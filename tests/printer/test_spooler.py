@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from printer.build import draw_job
 from printer.driver import Printer
 from printer.errors import SpoolerDead
 from printer.escpos import fence_id
@@ -129,6 +130,22 @@ def test_a_connection_lost_at_any_byte_never_doubles_or_mixes_slips(
     office.submit("1002")
     assert office.end_of("1002") == ("printed", "echo")
     assert complete(simulator) == [fence_id("1002")]
+
+
+def test_a_connection_lost_inside_the_head_of_a_command_swallows_no_later_slip(simulator, slip):
+    """What is asked next must not be taken for the size of a picture: it would never be full."""
+    printer = simulator.printer(QUICK)
+    data = draw_job(slip("1001"), 576)
+    picture, feed, cut = (data.index(head) for head in (b"\x1dv0\x00", b"\x1bJ", b"\x1dV\x42"))
+    ends = [*range(1, 20), *range(picture + 1, picture + 9), feed + 1, feed + 2]
+    for job, at_byte in enumerate([*ends, cut + 1, cut + 2, cut + 3], 1):
+        simulator.fault(drop_at_byte=at_byte)
+        assert printer.send(data, fence_id(str(2 * job))).state == "unknown", at_byte
+        assert printer.prepare().state == "ok", at_byte
+        assert printer.send(data, fence_id(str(2 * job + 1))).state == "printed", at_byte
+    printer.close()
+    out = complete(simulator)
+    assert [out.count(fence_id(str(2 * n + 1))) for n in range(1, job + 1)] == [1] * job
 
 
 def test_silence_after_the_slip_is_unknown_although_it_was_printed(simulator, open_office, wait):

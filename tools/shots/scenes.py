@@ -107,6 +107,7 @@ LIVELY = (
     Scene("console", "/console", _WORKING, lambda life: life.clerk.cookies),
     Scene("console-nobody", "/console", _WORKING, lambda life: life.quiet_clerk.cookies),
     Scene("admin", "/admin", "h1", lambda life: life.administrator.cookies),
+    Scene("slip-preview", "/preview", ".slip", lambda life: life.administrator.cookies),
     Scene("rating-idle", _PANEL, "#idle:not([hidden])"),
     Scene("pair", "/pair?kind=kiosk&name=kiosk-1", "h1"),
     Scene("lab", "/lab", ".slips img", lambda life: life.clerk.cookies, _screens),

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from appliance.config import load, sample_path
 from appliance.config.office import to_office
-from appliance.domain.ticket import Ticket, TicketState
-from display.slips import slip_of
+from display.slips import sample_slip
 from printer.layout import draw
 from printer.slip import Slip
 from tools.shots.life import PUBLIC_URL
@@ -21,26 +20,7 @@ def longest_slip() -> Slip:
     """Return the slip of a priority ticket for the service with the longest name."""
     office = to_office(load(sample_path(), {}))
     service = max(office.services, key=lambda one: len(one.name_vi))
-    ticket = Ticket(
-        id=1,
-        token="0123456789abcdef",  # noqa: S106 - as long as a real one
-        day=_AT.date(),
-        series=service.series.prefix,
-        number=188,
-        label=service.series.label(188),
-        service=service.code,
-        priority=True,
-        state=TicketState.WAITING,
-        counter=None,
-        position=1,
-        moved_seq=0,
-        ahead=88,
-        calls=0,
-        called_seq=None,
-        origin="kiosk:kiosk-1",
-        issued_at=_AT,
-    )
-    return Slip.from_dict(slip_of(ticket, office, PUBLIC_URL).model_dump())
+    return Slip.from_dict(sample_slip(office, service, PUBLIC_URL, _AT, priority=True).model_dump())
 
 
 def write_slips(out: Path) -> list[Path]:

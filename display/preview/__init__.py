@@ -1,0 +1,1 @@
+"""The slip as it will be printed, for technicians."""
