@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from appliance.domain.ticket import Ticket, TicketState, require
-from appliance.errors import Refused
+from appliance.errors import NotFound, Refused
 from appliance.protocol.events import TicketBody, TicketCalled, TicketEvent, TicketFinished
 from appliance.storage import ratings, tickets
 from appliance.storage.engine import Transaction
@@ -30,6 +30,14 @@ class Outcome:
     ticket: TicketBody | None
     finished: TicketBody | None = None
     why: str = ""
+
+
+def find_ticket(conn: Transaction, ticket_id: int) -> Ticket:
+    """Return the ticket; raises NotFound("unknown_ticket")."""
+    ticket = tickets.get(conn, ticket_id)
+    if ticket is None:
+        raise NotFound("unknown_ticket", ticket=ticket_id)
+    return ticket
 
 
 def move(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from appliance.domain.routing import returned_position
 from appliance.domain.ticket import Ticket, TicketState
-from appliance.errors import NotFound, Refused
+from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketReturned
 from appliance.storage import log, tickets
-from appliance.usecases.at_counter import Outcome, move
+from appliance.usecases.at_counter import Outcome, find_ticket, move
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 from appliance.usecases.repeats import earlier
@@ -26,9 +26,7 @@ def bring_back(ctx: Context, ticket_id: int, *, request_id: str, actor: str) -> 
             if first.ticket.id != ticket_id:
                 raise Refused("request_reused")
             return Outcome(first.ticket)
-        ticket = tickets.get(conn, ticket_id)
-        if ticket is None:
-            raise NotFound("unknown_ticket", ticket=ticket_id)
+        ticket = find_ticket(conn, ticket_id)
         now = ctx.clock.now()
         if ticket.day != current_day(conn, now):
             raise Refused(

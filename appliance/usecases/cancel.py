@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from appliance.domain.ticket import Ticket, TicketState
-from appliance.errors import NotFound, Refused
+from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketCancelled
-from appliance.storage import tickets
-from appliance.usecases.at_counter import Outcome, move
+from appliance.usecases.at_counter import Outcome, find_ticket, move
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
 
@@ -23,9 +22,7 @@ def cancel(ctx: Context, ticket_id: int, *, request_id: str, actor: str) -> Outc
             if first.ticket.id != ticket_id:
                 raise Refused("request_reused")
             return Outcome(first.ticket)
-        ticket = tickets.get(conn, ticket_id)
-        if ticket is None:
-            raise NotFound("unknown_ticket", ticket=ticket_id)
+        ticket = find_ticket(conn, ticket_id)
         now = ctx.clock.now()
 
         def told(_changed: Ticket, body: TicketBody, waiting: int) -> TicketCancelled:

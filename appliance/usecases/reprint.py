@@ -8,6 +8,7 @@ from appliance.errors import Refused
 from appliance.protocol.events import PrintQueued
 from appliance.storage import prints
 from appliance.storage.engine import Transaction
+from appliance.usecases.at_counter import find_ticket
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.issue import printer_for
@@ -16,7 +17,6 @@ from appliance.usecases.repeats import earlier
 from appliance.usecases.slip_jobs import (
     SlipOutcome,
     cannot_print,
-    find_ticket,
     fit_printer,
     requeue,
     supersede,

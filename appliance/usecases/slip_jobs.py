@@ -8,7 +8,6 @@ from datetime import datetime
 from appliance.domain.office import Office
 from appliance.domain.paper import PaperState, PrintJob
 from appliance.domain.ticket import Ticket
-from appliance.errors import NotFound
 from appliance.protocol.events import PrintChanged, PrintQueued, TicketBody
 from appliance.storage import devices, log, prints, tickets
 from appliance.storage.engine import Transaction
@@ -23,14 +22,6 @@ class SlipOutcome:
     ticket: TicketBody
     paper: str
     printer: str | None
-
-
-def find_ticket(conn: Transaction, ticket_id: int) -> Ticket:
-    """Return the ticket; raises NotFound("unknown_ticket")."""
-    ticket = tickets.get(conn, ticket_id)
-    if ticket is None:
-        raise NotFound("unknown_ticket", ticket=ticket_id)
-    return ticket
 
 
 def cannot_print(conn: Transaction, printer: str) -> str | None:

@@ -6,10 +6,11 @@ from appliance.domain.paper import FINAL, PaperState
 from appliance.errors import Refused
 from appliance.protocol.events import PrintChanged
 from appliance.storage import prints
+from appliance.usecases.at_counter import find_ticket
 from appliance.usecases.bodies import ticket_body
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
-from appliance.usecases.slip_jobs import SlipOutcome, find_ticket, supersede
+from appliance.usecases.slip_jobs import SlipOutcome, supersede
 
 
 def void_slip(ctx: Context, ticket_id: int, *, request_id: str, actor: str) -> SlipOutcome:

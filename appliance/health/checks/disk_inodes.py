@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from appliance.health.checks.base import Finding
+from appliance.health.checks.disk_share import DiskShare, Stat
 from appliance.health.checks.levels import Level
 
 WARN_PCT = 90
@@ -19,22 +19,19 @@ class DiskInodes:
     name = "disk_inodes"
     subject = "disk"
 
-    def __init__(
-        self, folder: Path, stat: Callable[[Path], os.statvfs_result] = os.statvfs
-    ) -> None:
-        self._folder = folder
-        self._stat = stat
-        self._level = Level(warn=WARN_PCT, fail=FAIL_PCT, back=2)
+    def __init__(self, folder: Path, stat: Stat = os.statvfs) -> None:
+        level = Level(warn=WARN_PCT, fail=FAIL_PCT, back=2)
+        self._share = DiskShare(folder, stat, level, _used)
 
     def look(self) -> Finding:
         """Return how many inodes are used; file systems without a fixed number are unknown."""
-        try:
-            disk = self._stat(self._folder)
-        except OSError:
+        judged = self._share.judge()
+        if judged is None:
             return Finding("unknown", ("no_sensor",))
-        if disk.f_files <= 0:
-            return Finding("unknown", ("no_sensor",))
-        used_pct = 100 * (disk.f_files - disk.f_ffree) / disk.f_files
-        state = self._level.judge(used_pct)
+        state, used_pct = judged
         causes = () if state == "ok" else ("disk_many_files",)
-        return Finding(state, causes, {"disk_inodes_used_pct": round(used_pct, 1)})
+        return Finding(state, causes, {"disk_inodes_used_pct": used_pct})
+
+
+def _used(disk: os.statvfs_result) -> tuple[int, int]:
+    return disk.f_files - disk.f_ffree, disk.f_files

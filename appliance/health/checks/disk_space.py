@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from appliance.health.checks.base import Finding
+from appliance.health.checks.disk_share import DiskShare, Stat
 from appliance.health.checks.levels import Level
 
 WARN_PCT = 80
@@ -19,24 +19,21 @@ class DiskSpace:
     name = "disk_space"
     subject = "disk"
 
-    def __init__(
-        self, folder: Path, stat: Callable[[Path], os.statvfs_result] = os.statvfs
-    ) -> None:
-        self._folder = folder
-        self._stat = stat
-        self._level = Level(warn=WARN_PCT, fail=FAIL_PCT, back=2)
+    def __init__(self, folder: Path, stat: Stat = os.statvfs) -> None:
+        level = Level(warn=WARN_PCT, fail=FAIL_PCT, back=2)
+        self._share = DiskShare(folder, stat, level, _used)
 
     def look(self) -> Finding:
-        """Return how full it is for us: what only root may still fill counts as used."""
-        try:
-            disk = self._stat(self._folder)
-        except OSError:
+        """Return how full it is for us."""
+        judged = self._share.judge()
+        if judged is None:
             return Finding("unknown", ("no_sensor",))
-        used = disk.f_blocks - disk.f_bfree
-        total = used + disk.f_bavail
-        if total <= 0:
-            return Finding("unknown", ("no_sensor",))
-        used_pct = 100 * used / total
-        state = self._level.judge(used_pct)
-        cause = {"ok": (), "degraded": ("disk_nearly_full",)}.get(state, ("disk_full",))
-        return Finding(state, cause, {"disk_used_pct": round(used_pct, 1)})
+        state, used_pct = judged
+        causes = {"ok": (), "degraded": ("disk_nearly_full",)}.get(state, ("disk_full",))
+        return Finding(state, causes, {"disk_used_pct": used_pct})
+
+
+def _used(disk: os.statvfs_result) -> tuple[int, int]:
+    """Return the blocks; what only root may still fill counts as used."""
+    used = disk.f_blocks - disk.f_bfree
+    return used, used + disk.f_bavail
