@@ -17,7 +17,7 @@ _WITHIN_S = 20.0
 
 
 class SlipPainter:
-    """Gives slips as PNG; one at a time, so that a hurried technician does not slow the queue."""
+    """Gives slips as PNG; one at a time, so that hurried technicians do not slow the queue."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -26,10 +26,19 @@ class SlipPainter:
     def __call__(self, slip: SlipBody, printer: PrinterConfig) -> bytes:
         """Return the slip as `printer` would print it.
 
-        Raises Refused("slip_not_drawable") with what is wrong with slip, layout or profile, and
-        Unavailable("preview_failed") if nothing came in time.
+        Raises Refused("slip_not_drawable") with what is wrong with slip, layout or profile,
+        Unavailable("preview_failed") if nothing came in time and Unavailable("preview_busy") at
+        once while another one is drawn: who waited here would hold a thread that the queue needs.
         """
-        with self._one, TemporaryDirectory(prefix="moiso-slip-") as folder:
+        if not self._one.acquire(blocking=False):
+            raise Unavailable("preview_busy")
+        try:
+            return self._paint(slip, printer)
+        finally:
+            self._one.release()
+
+    def _paint(self, slip: SlipBody, printer: PrinterConfig) -> bytes:
+        with TemporaryDirectory(prefix="moiso-slip-") as folder:
             described, picture = Path(folder, "slip.toml"), Path(folder, "slip.png")
             described.write_text(_toml(slip), encoding="utf-8")
             command = [sys.executable, "-m", "printer", "preview", str(described), str(picture)]

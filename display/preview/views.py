@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from appliance.config.schema import PrinterConfig
 from appliance.domain.people import Right
-from appliance.errors import MoisoError, NotFound
+from appliance.errors import Invalid, MoisoError, NotFound, Unavailable
 from display import texts
 from display.auth import require
 from display.errors import status_of
@@ -18,6 +18,9 @@ from display.page import page
 from display.parts import parts
 from display.slips import sample_slip
 from display.staff.entry import to_sign_in
+
+_PAPER_MM = {384: 58, 512: 80, 576: 80}
+_RETRY_AFTER_S = 3
 
 blueprint = Blueprint(
     "preview",
@@ -31,7 +34,10 @@ blueprint = Blueprint(
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """Show a sample slip of `?service=` at `?printer=`, the first ones if none is named."""
+    """Show a sample slip of `?service=` at `?printer=`, the first ones if none is named.
+
+    `?width=` draws it for paper of another width, in dots.
+    """
     if not current_user.is_authenticated:
         return to_sign_in()
     require(Right.MANAGE_DEVICES)
@@ -39,6 +45,9 @@ def show() -> ResponseReturnValue:
     asked = request.args
     service = own.ctx.office.service(asked.get("service") or own.ctx.office.services[0].code)
     printer = _printer(asked.get("printer", ""))
+    width = _width(asked.get("width", ""))
+    if width is not None:
+        printer = printer.model_copy(update={"width_dots": width})
     slip = sample_slip(
         own.ctx.office,
         service,
@@ -60,13 +69,26 @@ def show() -> ResponseReturnValue:
         printers=[one.name for one in own.config.printers],
         services=own.ctx.office.services,
         printer=printer.name,
+        widths=_PAPER_MM,
+        width=width,
         service=service,
         priority="priority" in asked,
         reprint="reprint" in asked,
         picture=base64.b64encode(picture).decode(),
         error=error and texts.sentence(error.key, error.fields, texts.current_language()),
     )
-    return html, 200 if error is None else status_of(error)
+    headers = {"Retry-After": str(_RETRY_AFTER_S)} if isinstance(error, Unavailable) else {}
+    return html, 200 if error is None else status_of(error), headers
+
+
+def _width(text: str) -> int | None:
+    """Return the width in dots, None for the printer's own."""
+    if not text:
+        return None
+    for width in _PAPER_MM:
+        if text == str(width):
+            return width
+    raise Invalid("unknown_width")
 
 
 def _printer(name: str) -> PrinterConfig:
