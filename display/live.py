@@ -15,18 +15,28 @@ from datetime import date
 from typing import Any
 
 from appliance.essential import start_essential
-from appliance.protocol.live import TICK_S, Drawn, LiveEvent, Snapshot, Sound, Speaker, Spoken, Tick
+from appliance.protocol.live import (
+    TICK_S,
+    Drawn,
+    LiveEvent,
+    Snapshot,
+    Sound,
+    Speaker,
+    Spoken,
+    Tick,
+    Unheard,
+)
 from appliance.storage import log
 from appliance.storage.log import LogRow
 from appliance.storage.types import iso
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 from display import streams
-from display.streams import View
+from display.streams import LEVELS, View
 from display.unspoken import CallMemory
 
 Emit = Callable[[str, dict[str, Any], str], None]
-StatusSource = Callable[[], tuple[int, dict[str, Any]]]
+StatusSource = Callable[[bool], tuple[int, dict[str, Any]]]
 POLL_S = 0.5
 # Events after which no screen's old state is worth keeping.
 _ANEW = frozenset({"day.opened", "office.configured"})
@@ -36,7 +46,8 @@ _ANEW = frozenset({"day.opened", "office.configured"})
 class Screen:
     """A connected screen. `last` is None until its hello was answered.
 
-    `speaks` is what it was told; `sound` and `spoken` are what it told.
+    `speaks` is what it was told; `sound`, `spoken` and `missed` are what it told: its last call
+    could not be played.
     """
 
     sid: str
@@ -49,6 +60,7 @@ class Screen:
     drawn_at_s: float = field(default_factory=time.monotonic)
     speaks: bool = False
     sound: str = ""
+    missed: bool = False
     spoken: deque[Spoken] = field(default_factory=lambda: deque(maxlen=20))
 
 
@@ -71,7 +83,10 @@ class Hub:
         self._calls = CallMemory()
 
     def show_status(self, source: StatusSource) -> None:
-        """Take what status pages are shown from `source`: the log's position and the state."""
+        """Take what status pages are shown from `source`: the log's position and the state.
+
+        It is asked with True for whoever may see how citizens rated.
+        """
         self._status = source
 
     def start(self, emit: Emit) -> None:
@@ -144,6 +159,14 @@ class Hub:
             if screen is not None:
                 screen.spoken.append(message)
                 self._calls.played(screen.view.key, message.seq)
+                screen.missed = False
+
+    def unheard(self, sid: str, _message: Unheard) -> None:
+        """Remember, in memory only, that a screen could not play its last call."""
+        with self._lock:
+            screen = self._screens.get(sid)
+            if screen is not None:
+                screen.missed = True
 
     def drawn(self, sid: str, message: Drawn) -> None:
         """Remember, in memory only, what a screen has painted."""
@@ -216,7 +239,7 @@ class Hub:
     def _send_snapshot(self, screen: Screen) -> None:
         if screen.view.kind == "status":
             assert self._status is not None, "show_status() comes first"
-            seq, state = self._status()
+            seq, state = self._status(screen.view.key == LEVELS)
         else:
             seq, state = streams.snapshot(self._ctx, screen.view)
         screen.last = seq

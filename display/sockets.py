@@ -12,13 +12,14 @@ from flask_socketio import SocketIO
 from pydantic import ValidationError
 
 from appliance import logs
+from appliance.domain.people import Right
 from appliance.errors import MoisoError
-from appliance.protocol.live import Drawn, Hello, Sound, Spoken
+from appliance.protocol.live import Drawn, Hello, Sound, Spoken, Unheard
 from display import auth
 from display.door import VISITOR, Door
 from display.live import Emit
 from display.parts import parts
-from display.streams import View
+from display.streams import LEVELS, View
 
 PING_S = 4
 
@@ -45,6 +46,7 @@ def create(app: Flask) -> SocketIO:
     io.on_event("drawn", _drawn)
     io.on_event("sound", _sound)
     io.on_event("spoken", _spoken)
+    io.on_event("unheard", _unheard)
     io.on_error_default(_failed)
     threads = app.extensions["moiso"].config.server.threads
     # A few more than the hub takes, so that those beyond can be told why.
@@ -77,7 +79,8 @@ def _view_of(token: str) -> tuple[View, str]:
         return View("console", str(counter)), f"staff:{user.get_id()}"
     technician = auth.status_of(token) if token else None
     if technician is not None:
-        return View("status", ""), f"staff:{technician.get_id()}"
+        key = LEVELS if Right.SEE_RATINGS in technician.rights else ""
+        return View("status", key), f"staff:{technician.get_id()}"
     try:
         device = auth.device_of(token)
     except MoisoError as exc:
@@ -119,6 +122,10 @@ def _sound(message: Any = None) -> None:
 
 def _spoken(message: Any = None) -> None:
     parts().hub.spoken(_sid(), Spoken.model_validate(message))
+
+
+def _unheard(message: Any = None) -> None:
+    parts().hub.unheard(_sid(), Unheard.model_validate(message))
 
 
 def _sid() -> str:

@@ -13,9 +13,15 @@ from appliance.usecases.context import Context
 _PANEL_EVENTS = frozenset({"ticket.called", "ticket.finished", "rating.pressed"})
 
 
+LEVELS = "levels"
+
+
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: `kind` is one of `protocol.live.SCREEN_KINDS`; `key` its name."""
+    """What a screen looks at: `kind` is one of `protocol.live.SCREEN_KINDS`; `key` its name.
+
+    A status page has the key `LEVELS` if it may show how citizens rated.
+    """
 
     kind: str
     key: str
@@ -48,7 +54,7 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     if view.kind == "status":
-        return row.type.startswith(("device.", "printer."))
+        return row.type.startswith(("device.", "printer.", "rating.", "print."))
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 
@@ -56,8 +62,10 @@ def dress(view: View, row: LogRow) -> dict[str, Any]:
     """Return the payload for this screen.
 
     The phone page's token goes to its own kiosk only. A panel is told whom to ask, and never what
-    anybody answered.
+    anybody answered; a status page only that something happened, for it asks the server then.
     """
+    if view.kind == "status":
+        return {}
     if view.kind == "panel":
         ticket = row.payload.get("ticket") or {}
         return {

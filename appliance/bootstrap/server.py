@@ -18,7 +18,8 @@ from appliance.errors import Unavailable
 from appliance.essential import start_essential
 from appliance.health.checks import host_checks
 from appliance.health.host import HostChecks
-from appliance.health.watch import Glass, Senses, Watch
+from appliance.health.senses import Clips, Glass, Senses, Speaker
+from appliance.health.watch import Watch
 from appliance.storage import heartbeat
 from appliance.storage.engine import Database
 from appliance.usecases.configure import note_configuration
@@ -54,7 +55,8 @@ def build_server(
     note_configuration(ctx, effective(config))
     hub = Hub(ctx, max_screens=config.server.threads // 2)
     agents = AgentDesk(ctx, public_url)
-    watch = build_watch(ctx, config, data, hub, agents, demo=demo)
+    voice = _announcer(data)
+    watch = build_watch(ctx, config, data, hub, agents, voice, demo=demo)
     parts = Parts(
         ctx=ctx,
         config=config,
@@ -65,7 +67,7 @@ def build_server(
         watch=watch,
         pairing=PairingDesk(),
         setup=SetupCode(data.setup_code),
-        voice=_announcer(data),
+        voice=voice,
         monitor_token=data.monitor_secret(),
         paint_slip=SlipPainter(data.path),
         lab=lab_rig(data) if demo else None,
@@ -90,7 +92,14 @@ def _announcer(data: DataFolder) -> Announcer:
 
 
 def build_watch(
-    ctx: Context, config: Config, data: DataFolder, hub: Hub, agents: AgentDesk, *, demo: bool
+    ctx: Context,
+    config: Config,
+    data: DataFolder,
+    hub: Hub,
+    agents: AgentDesk,
+    voice: Announcer,
+    *,
+    demo: bool,
 ) -> Watch:
     """Return the watch over this office; the demo plays its own time: its clock is not judged."""
 
@@ -98,12 +107,26 @@ def build_watch(
         now_s = time.monotonic()
         return [Glass(screen.device, now_s - screen.drawn_at_s) for screen in hub.screens()]
 
+    def speakers() -> list[Speaker]:
+        return [
+            Speaker(screen.view.key, screen.sound, screen.missed)
+            for screen in hub.screens()
+            if screen.speaks
+        ]
+
     checks = [check for check in host_checks(data.path) if not (demo and check.subject == "clock")]
-    senses = Senses(glasses, agents.online, lambda: hub.alive, agents.rolls.papers)
+    senses = Senses(
+        glasses,
+        agents.online,
+        lambda: hub.alive,
+        agents.rolls.papers,
+        speakers,
+        Clips(voice.source == "chime", voice.source != "office" and bool(voice.problems)),
+    )
     watch = Watch(ctx, config.agent.name, HostChecks(checks, ctx.clock), senses)
 
-    def status() -> tuple[int, dict[str, Any]]:
-        seq, found = watch.status()
+    def status(with_levels: bool) -> tuple[int, dict[str, Any]]:
+        seq, found = watch.status(with_levels=with_levels)
         return seq, found.model_dump(mode="json")
 
     hub.show_status(status)

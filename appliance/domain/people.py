@@ -31,6 +31,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"
     RATE = "rate"
     SEE_STATUS = "see_status"
+    SEE_RATINGS = "see_ratings"
 
 
 _AT_COUNTER = frozenset(
@@ -38,7 +39,8 @@ _AT_COUNTER = frozenset(
 )
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _AT_COUNTER | {Right.SEE_STATUS},
-    Role.SUPERVISOR: _AT_COUNTER | {Right.SEE_STATUS},
+    # A counter's levels are its clerk's: neither clerks nor technicians see them live.
+    Role.SUPERVISOR: _AT_COUNTER | {Right.SEE_STATUS, Right.SEE_RATINGS},
     Role.TECHNICIAN: frozenset({Right.MANAGE_DEVICES, Right.HANDLE_SLIPS, Right.SEE_STATUS}),
     # Nobody of the staff can ever rate.
     Role.ADMINISTRATOR: frozenset(Right) - {Right.RATE},

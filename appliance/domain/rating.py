@@ -22,6 +22,8 @@ ARMED_FOR = timedelta(minutes=3)
 ARMED_AFTER_NEXT_CALL = timedelta(seconds=20)
 CHANGE_OF_MIND = timedelta(seconds=5)
 MOST_REASONS = 6
+# Of fewer ratings no share is told: chance would speak louder than the citizens.
+ENOUGH = 30
 
 
 class Level(StrEnum):
@@ -41,6 +43,7 @@ SCALES: dict[str, tuple[Level, ...]] = {
     "hai-long-4": tuple(level for level in Level if level is not Level.NEUTRAL),
     "hai-long-3": (Level.VERY_SATISFIED, Level.SATISFIED, Level.DISSATISFIED),
 }
+POSITIVE = frozenset({Level.VERY_SATISFIED, Level.SATISFIED})
 NEGATIVE = frozenset({Level.DISSATISFIED, Level.VERY_DISSATISFIED})
 
 

@@ -15,8 +15,8 @@ from appliance.config import Config
 from appliance.errors import Unavailable
 from appliance.health.checks import host_checks
 from appliance.health.host import HostChecks
+from appliance.health.message import status_of
 from appliance.health.verdicts import Facts, ServerFacts, verdicts
-from appliance.health.watch import status_of
 from appliance.protocol.status import Status
 from appliance.storage import devices, heartbeat
 from appliance.storage.devices import DeviceReport, Paired

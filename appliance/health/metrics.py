@@ -81,6 +81,7 @@ def _devices(out: Exposition, lines: list[Line]) -> None:
 def _day(out: Exposition, watch: Watch) -> None:
     try:
         day = watch.day.figures()
+        ratings = watch.ratings.today(with_levels=False)
     except Unavailable:
         return  # the devices tell why; a zero here would be a lie
     states = by_label("state", day.tickets, TicketState)
@@ -90,6 +91,13 @@ def _day(out: Exposition, watch: Watch) -> None:
     out.gauge("moiso_waiting", "Tickets that wait, by service", waiting)
     slips = by_label("state", day.slips, PaperState)
     out.gauge("moiso_print_jobs", "Print jobs of the business day by state", slips)
+    presses = [
+        ({"counter": str(one.counter), "rule": rule}, count)
+        for scale in ratings
+        for one in scale.counters
+        for rule, count in {"counted": one.n, **one.excluded}.items()
+    ]
+    out.gauge("moiso_rating_presses", "Presses of rating panels of the business day", presses)
     out.histogram(
         "moiso_wait_seconds",
         "Wait from issue to first call on the business day, absent citizens apart",

@@ -17,7 +17,8 @@ from appliance.storage.devices import DeviceReport
 State = Literal["ok", "degraded", "failed", "unknown"]
 ORDER: tuple[State, ...] = ("failed", "degraded", "unknown", "ok")
 KINDS = (
-    *("server", "agent", "printer", "buttons", "button", "kiosk", "board", "counter", "panel"),
+    *("server", "agent", "printer", "buttons", "button"),
+    *("kiosk", "board", "voice", "counter", "panel"),
     *("disk", "clock", "temperature", "power", "memory"),
 )
 HOST = "host"
@@ -70,6 +71,22 @@ class ScreenFacts:
 
 
 @dataclass(frozen=True)
+class VoiceFacts:
+    """The voice of a board: whether its screen may speak, what it plays, what it last did.
+
+    `sound` is the speaking screen's own word: "on", "locked" until somebody presses its button,
+    "failed", or "" before it has told.
+    """
+
+    board: str
+    gone_s: float
+    sound: str = ""
+    missed: bool = False
+    chime_only: bool = False
+    own_clips_unusable: bool = False
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that a verdict is made of; `agents` tells who was heard of lately."""
 
@@ -79,6 +96,7 @@ class Facts:
     reports: tuple[DeviceReport, ...] = ()
     papers: Mapping[str, StatusPaper] = field(default_factory=dict)
     screens: tuple[ScreenFacts, ...] = ()
+    voices: tuple[VoiceFacts, ...] = ()
     host: tuple[DeviceReport, ...] = ()
     looked_s: float = 0.0
 
@@ -91,6 +109,7 @@ def verdicts(facts: Facts) -> list[Line]:
     lines += [_printer(name, facts, reports) for name in facts.printers]
     lines += _buttons(facts)
     lines += [_screen(screen, reports) for screen in facts.screens]
+    lines += [_voice(voice, reports) for voice in facts.voices]
     lines += [_host(report, facts.looked_s) for report in facts.host]
     if not facts.server.runs:
         lines = [_without_server(line) for line in lines]
@@ -167,9 +186,39 @@ def _buttons(facts: Facts) -> Iterator[Line]:
 def _screen(screen: ScreenFacts, reports: Mapping[str, DeviceReport]) -> Line:
     before = reports.get(screen.part)
     state, causes = _screen_state(screen, before)
-    same = before is not None and before.state == state and before.causes == causes
-    since = before.since if before is not None and same else None
+    since = _since(state, causes, before)
     return Line(screen.part, screen.kind, screen.name, state, since, causes)
+
+
+def _voice(voice: VoiceFacts, reports: Mapping[str, DeviceReport]) -> Line:
+    part = f"voice:{voice.board}"
+    before = reports.get(part)
+    state, causes = _voice_state(voice, before)
+    return Line(part, "voice", voice.board, state, _since(state, causes, before), causes)
+
+
+def _voice_state(voice: VoiceFacts, before: DeviceReport | None) -> tuple[State, tuple[str, ...]]:
+    if voice.gone_s > GONE_AFTER_S:
+        return "failed", ("voice_no_screen",)
+    if voice.gone_s > 0 or not voice.sound:
+        # Its page is being loaded: what was said before still stands.
+        return _known(before)
+    if voice.sound == "locked":
+        return "failed", ("sound_locked",)
+    if voice.sound != "on":
+        return "failed", ("sound_failed",)
+    found = (
+        ("call_not_heard", voice.missed),
+        ("voice_chime_only", voice.chime_only),
+        ("own_clips_unusable", voice.own_clips_unusable),
+    )
+    causes = tuple(cause for cause, holds in found if holds)
+    return ("degraded" if causes else "ok"), causes
+
+
+def _since(state: State, causes: tuple[str, ...], before: DeviceReport | None) -> datetime | None:
+    same = before is not None and before.state == state and before.causes == causes
+    return before.since if before is not None and same else None
 
 
 def _screen_state(

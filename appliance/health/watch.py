@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,48 +13,34 @@ from appliance.domain.office import Service
 from appliance.errors import Unavailable
 from appliance.essential import start_essential
 from appliance.health.host import HostChecks
+from appliance.health.message import status_of
+from appliance.health.senses import Senses
 from appliance.health.verdicts import (
     HOST,
     Facts,
     Line,
     ScreenFacts,
     ServerFacts,
-    overall,
+    VoiceFacts,
     verdicts,
 )
-from appliance.protocol.status import Status, StatusLine, StatusPaper, StatusSummary, Today
+from appliance.protocol.status import (
+    Status,
+    Today,
+)
 from appliance.storage import devices, heartbeat, log
 from appliance.storage.devices import DeviceReport, Paired
-from appliance.storage.types import iso
 from appliance.usecases.context import Context
+from appliance.usecases.ratings_today import RatingCounter
 from appliance.usecases.report_device import report_device
 from appliance.usecases.today import DayCounter
 
 LOOK_S = 30.0
 SWEEP_S = 2.0
 BEAT_LATE_S = 90
-# Kinds whose state nobody but the server can know; theirs it stores itself.
 SCREENS = ("kiosk", "board", "counter", "panel")
-
-
-@dataclass(frozen=True)
-class Glass:
-    """A connected screen: ``kind:id`` of its token, real seconds since it told of a frame."""
-
-    device: str
-    silent_s: float
-
-
-@dataclass(frozen=True)
-class Senses:
-    """What the watch asks of its server: connected screens, agents heard of, the publisher, and
-    the paper that agents told of.
-    """
-
-    screens: Callable[[], Iterable[Glass]]
-    online: Callable[[str], bool]
-    publishes: Callable[[], bool]
-    papers: Callable[[], Mapping[str, StatusPaper]] = dict
+# Kinds whose state nobody but the server can know; theirs it stores itself.
+JUDGED = (*SCREENS, "voice")
 
 
 @dataclass(frozen=True)
@@ -77,6 +63,7 @@ class Watch:
         self.host = host
         self._senses = senses
         self.day = DayCounter(ctx)
+        self.ratings = RatingCounter(ctx)
         self._started_at = ctx.clock.now()
         self._lock = threading.Lock()
         self._seen_s: dict[str, float] = {}
@@ -90,11 +77,19 @@ class Watch:
         """Return the state of everything now, worst first."""
         return self._judge(self._read())
 
-    def status(self) -> tuple[int, Status]:
-        """Return the log's position and what the status page shows."""
+    def status(self, *, with_levels: bool = False) -> tuple[int, Status]:
+        """Return the log's position and what the status page shows.
+
+        `with_levels` tells how citizens rated, not only how many: for whoever has the right.
+        """
         stored = self._read()
         lines = self._judge(stored)
-        return stored.seq, status_of(lines, self._ctx.clock.now(), self._today())
+        try:
+            today: Today | None = self.day.today()
+            ratings = self.ratings.today(with_levels=with_levels)
+        except Unavailable:
+            return stored.seq, status_of(lines, self._ctx.clock.now(), None)
+        return stored.seq, status_of(lines, self._ctx.clock.now(), today, ratings)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -115,7 +110,7 @@ class Watch:
         found: list[tuple[str, str, str, tuple[str, ...]]] = [
             (line.part, line.kind, line.state, line.causes)
             for line in self._judge(stored)
-            if line.kind in SCREENS
+            if line.kind in JUDGED
         ]
         found += [
             (report.device, HOST, report.state, report.causes)
@@ -127,6 +122,7 @@ class Watch:
 
     def _judge(self, stored: _Stored) -> list[Line]:
         office = self._ctx.office
+        screens = tuple(self._screens(stored.paired))
         agents = {self._agent, *(printer.agent for printer in office.printers)}
         agents |= {one.name for one in stored.paired if one.kind == "agent"}
         return verdicts(
@@ -136,7 +132,8 @@ class Watch:
                 printers={printer.name: printer.agent for printer in office.printers},
                 reports=stored.reports,
                 papers=self._senses.papers(),
-                screens=tuple(self._screens(stored.paired)),
+                screens=screens,
+                voices=tuple(self._voices(screens, stored.paired)),
                 host=self.host.reports(stored.reports),
                 looked_s=self.host.looked_s,
             )
@@ -178,6 +175,30 @@ class Watch:
             facts.append(ScreenFacts(device, one.kind, name, gone_s, connected.get(device)))
         return facts
 
+    def _voices(
+        self, screens: Iterable[ScreenFacts], paired: Iterable[Paired]
+    ) -> Iterator[VoiceFacts]:
+        """Yield the voice of each board that shall speak and for which a screen was let in."""
+        speakers = {speaker.board: speaker for speaker in self._senses.speakers()}
+        boards = {f"board:{one.id}": one.name for one in paired if one.kind == "board"}
+        gone_s: dict[str, float] = {}
+        for screen in screens:
+            if (name := boards.get(screen.part)) is not None:
+                gone_s[name] = min(gone_s.get(name, screen.gone_s), screen.gone_s)
+        clips = self._senses.clips
+        for board in self._ctx.office.boards:
+            if not board.sound or board.name not in gone_s:
+                continue
+            speaker = speakers.get(board.name)
+            yield VoiceFacts(
+                board.name,
+                gone_s[board.name],
+                "" if speaker is None else speaker.sound,
+                speaker is not None and speaker.missed,
+                clips.chime_only,
+                clips.own_unusable,
+            )
+
     def _read(self) -> _Stored:
         try:
             with self._ctx.db.read() as conn:
@@ -189,12 +210,6 @@ class Watch:
                 )
         except Unavailable as exc:
             return _Stored(0, None, (), (), exc.key)
-
-    def _today(self) -> Today | None:
-        try:
-            return self.day.today()
-        except Unavailable:
-            return None
 
     def _store(self, device: str, kind: str, state: str, causes: tuple[str, ...]) -> None:
         try:
@@ -212,31 +227,6 @@ class Watch:
         while True:
             self.sweep()
             time.sleep(SWEEP_S)
-
-
-def status_of(lines: list[Line], at: datetime, today: Today | None) -> Status:
-    """Return the message for a page or a program."""
-    return Status(
-        at=iso(at),
-        summary=StatusSummary(
-            state=overall(lines), attention=sum(line.needs_attention for line in lines)
-        ),
-        lines=tuple(
-            StatusLine(
-                part=line.part,
-                kind=line.kind,
-                name=line.name,
-                state=line.state,
-                since=None if line.since is None else iso(line.since),
-                causes=line.causes,
-                count=line.count,
-                attention=line.needs_attention,
-                paper=line.paper,
-            )
-            for line in lines
-        ),
-        today=today,
-    )
 
 
 def _worth_watching(screens: list[Paired], connected: Iterable[str]) -> list[Paired]:

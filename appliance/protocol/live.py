@@ -113,6 +113,13 @@ class Spoken(Message):
     file: Annotated[str, Field(max_length=64)]
 
 
+class Unheard(Message):
+    """The screen could not play the call of event `seq`."""
+
+    seq: int
+    file: Annotated[str, Field(max_length=64)]
+
+
 class DeviceState(Message):
     """A device's state as last reported; `unknown` when the report is too old."""
 

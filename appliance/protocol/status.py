@@ -73,6 +73,33 @@ class Today(Message):
     slips_on_screen: int = Field(description="Numbers that were shown on a screen instead")
 
 
+class CounterRatings(Message):
+    """The ratings of one counter today; `excluded` by the code of the rule, see the architecture.
+
+    `levels` is null for whoever may not see them.
+    """
+
+    counter: int
+    n: int
+    levels: dict[str, int] | None
+    excluded: dict[str, int]
+
+
+class Ratings(Message):
+    """Today's ratings by one scale, `order` best level first."""
+
+    scale: str
+    order: tuple[str, ...]
+    n: int
+    levels: dict[str, int] | None = Field(description="null for whoever may not see them")
+    satisfied_pct: int | None = Field(
+        description="null while too few have rated, or not to be seen"
+    )
+    needed: int = Field(description="How many ratings a share is told from")
+    excluded: dict[str, int]
+    counters: tuple[CounterRatings, ...]
+
+
 class Status(Message):
     """Everything: lines worst first."""
 
@@ -80,3 +107,6 @@ class Status(Message):
     summary: StatusSummary
     lines: tuple[StatusLine, ...]
     today: Today | None = Field(description="null while the database cannot be read")
+    ratings: tuple[Ratings, ...] | None = Field(
+        None, description="One per scale; null while the database cannot be read"
+    )

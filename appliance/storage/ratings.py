@@ -143,6 +143,12 @@ def of_day(conn: Connection, day: date) -> list[Stored]:
     return _presses(conn, rating_presses.c.day == day)
 
 
+def count_of_day(conn: Connection, day: date) -> int:
+    """Return how many presses the business day has: while it stays, so do all sums."""
+    query = select(func.count()).where(rating_presses.c.day == day)
+    return int(conn.execute(query).scalar_one())
+
+
 def rule_of(conn: Connection, stored: Stored) -> Rule:
     """Return what the rules make of a press, beside all others of its ticket."""
     if stored.ticket_id is None:

@@ -29,10 +29,23 @@ def show() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return to_sign_in()
     require(Right.SEE_STATUS)
-    _seq, status = parts().watch.status()
+    with_levels = Right.SEE_RATINGS in current_user.rights
+    _seq, status = parts().watch.status(with_levels=with_levels)
     data = page(
         "status",
-        ["common", "live", "time", "error", "status", "health", "cause", "remedy", "kind"],
+        [
+            "common",
+            "live",
+            "time",
+            "error",
+            "status",
+            "health",
+            "cause",
+            "remedy",
+            "kind",
+            "level",
+            "rule",
+        ],
         csrf=generate_csrf(),
         live_token=status_token(current_user),
         status=status.model_dump(mode="json"),

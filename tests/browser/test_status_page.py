@@ -137,6 +137,27 @@ def test_todays_numbers_follow_the_queue(status, rig):
     status.text("#within", "100%")
 
 
+def test_ratings_follow_the_panel_and_levels_are_for_supervisors(status, browser, rig):
+    panel = rig.screen_token("panel", "1")
+    press = {"counter": 1, "level": "rat_hai_long", "request_id": "status-rating-1"}
+    assert rig.post("/api/v1/ratings", press, token=panel).status == 201
+    status.text("#ratings .scale-n", "1 lượt đánh giá hôm nay")
+    status.text("#ratings [data-level=rat_hai_long] .scale-count", "1")
+    status.text("#ratings", "Chưa đủ dữ liệu")
+    status.text("#ratings [data-counter='1'] .scale-sum", "1")
+    glass = Glass(browser, rig.port)
+    glass.sign_in(1)
+    glass.open("/status").wait_for_selector("#working li")
+    again = {**press, "level": "hai_long", "request_id": "status-rating-2"}
+    assert rig.post("/api/v1/ratings", again, token=panel).status == 201
+    # Live, too, a clerk sees that something was pressed, and not what.
+    glass.text("#ratings .scale-excluded", "Lần bấm không tính: 1")
+    glass.text("#ratings", "Chỉ lãnh đạo xem được mức đánh giá.")
+    assert glass.page.query_selector("#ratings [data-level]") is None
+    assert glass.complaints == []
+    glass.close()
+
+
 def test_a_page_without_its_server_says_so(status, rig):
     rig.server.kill()
     status.text(".lost", "Mất kết nối")

@@ -26,7 +26,8 @@ CAUSES = (
     "ledger_lost "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong too_hot undervoltage memory_short no_sensor "
-    "check_failed"
+    "check_failed voice_no_screen sound_locked sound_failed call_not_heard voice_chime_only "
+    "own_clips_unusable"
 )
 FAMILIES = {
     "cause": CAUSES,
@@ -36,8 +37,9 @@ FAMILIES = {
     "level": "rat_hai_long hai_long binh_thuong khong_hai_long rat_khong_hai_long",
     "reason": "cho_lau thai_do huong_dan giay_to qua_han khac",
     "rate": "late late_hint failed failed_hint",
+    "rule": "superseded repeat late no_ticket wrong_panel closed unknown_time",
     "kind": "kiosk board counter agent console printer button buttons server panel disk clock "
-    "temperature power memory",
+    "temperature power memory voice",
     "health": "ok degraded failed unknown",
     "doctor": "ok degraded failed unknown start_server",
     "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",

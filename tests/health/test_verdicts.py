@@ -12,10 +12,12 @@ from appliance.health.verdicts import (
     Line,
     ScreenFacts,
     ServerFacts,
+    VoiceFacts,
     host_report,
     overall,
     verdicts,
 )
+from appliance.protocol.status import StatusPaper
 from appliance.storage.devices import DeviceReport
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
@@ -197,3 +199,48 @@ def test_every_line_has_a_kind_that_is_known():
         reports=(report("main-gpio5", "button"),),
     )
     assert {line.kind for line in found.values()} <= set(KINDS)
+
+
+def voice(gone_s=0.0, sound="on", **more):
+    return VoiceFacts("main", gone_s, sound, **more)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "causes"),
+    [
+        (voice(), "ok", ()),
+        (voice(gone_s=9, sound=""), "failed", ("voice_no_screen",)),
+        (voice(sound="locked"), "failed", ("sound_locked",)),
+        (voice(sound="failed"), "failed", ("sound_failed",)),
+        (voice(missed=True), "degraded", ("call_not_heard",)),
+        (voice(chime_only=True), "degraded", ("voice_chime_only",)),
+        (voice(own_clips_unusable=True), "degraded", ("own_clips_unusable",)),
+        (
+            voice(chime_only=True, own_clips_unusable=True),
+            "degraded",
+            ("voice_chime_only", "own_clips_unusable"),
+        ),
+        (voice(sound=""), "unknown", ("not_reported",)),
+    ],
+)
+def test_a_voice_is_heard_or_says_why_not(facts, state, causes):
+    line = judged(voices=(facts,))["voice:main"]
+    assert (line.kind, line.name, line.state, line.causes) == ("voice", "main", state, causes)
+
+
+@pytest.mark.parametrize("facts", [voice(gone_s=3, sound=""), voice(sound="")])
+def test_a_voice_whose_page_is_loaded_again_is_what_it_was(facts):
+    before = report("voice:main", "voice", "failed", ["sound_locked"])
+    line = judged(voices=(facts,), reports=(before,))["voice:main"]
+    assert (line.state, line.causes, line.since) == ("failed", ("sound_locked",), EARLIER)
+
+
+def test_paper_is_told_only_of_a_printer_whose_agent_is_heard_of():
+    paper = StatusPaper(printed_mm=1, tickets_left=2, changed_at=None, pending=False)
+    facts = {
+        "printers": {"printer-1": "main"},
+        "reports": (report("printer-1", "printer"),),
+        "papers": {"printer-1": paper},
+    }
+    assert judged(agents={"main": True}, **facts)["printer-1"].paper == paper
+    assert judged(agents={"main": False}, **facts)["printer-1"].paper is None

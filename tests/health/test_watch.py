@@ -8,7 +8,8 @@ import pytest
 
 from appliance.health.checks import Finding
 from appliance.health.host import HostChecks
-from appliance.health.watch import Glass, Senses, Watch
+from appliance.health.senses import Glass, Senses, Speaker
+from appliance.health.watch import Watch
 from appliance.storage import devices, heartbeat, log
 from appliance.storage.engine import Database
 from appliance.usecases.devices import pair
@@ -36,7 +37,13 @@ class Bench:
         self.glasses: list[Glass] = []
         self.online = True
         self.publishes = True
-        senses = Senses(lambda: self.glasses, lambda _name: self.online, lambda: self.publishes)
+        self.speakers: list[Speaker] = []
+        senses = Senses(
+            lambda: self.glasses,
+            lambda _name: self.online,
+            lambda: self.publishes,
+            speakers=lambda: self.speakers,
+        )
         self.watch = Watch(ctx, "main", HostChecks([self.check], ctx.clock), senses)
         self.beat()
 
@@ -198,3 +205,23 @@ def test_the_message_counts_what_wants_a_person(bench):
         assert status.lines[0].since == devices.report_of(conn, "printer-1").since.strftime(
             "%Y-%m-%dT%H:%M:%S.%fZ"
         )
+
+
+def test_the_voice_of_a_board_is_judged_once_a_screen_was_let_in(bench, clock):
+    assert "voice:main" not in {line.part for line in bench.watch.lines()}
+    part = bench.pair()
+    bench.glasses, bench.speakers = [Glass(part, 1)], [Speaker("main", "locked")]
+    bench.watch.sweep()
+    assert bench.line("voice:main").causes == ("sound_locked",)
+    since = bench.line("voice:main").since
+    clock.pass_s(60)
+    assert bench.line("voice:main").since == since
+    bench.speakers = [Speaker("main", "on")]
+    bench.watch.sweep()
+    assert bench.line("voice:main").state == "ok"
+    bench.glasses, bench.speakers = [], []
+    clock.pass_s(9)
+    bench.watch.sweep()
+    assert bench.line("voice:main").causes == ("voice_no_screen",)
+    told = [state for device, state in bench.history() if device == "voice:main"]
+    assert told == ["failed", "ok", "failed"]

@@ -76,6 +76,7 @@ def application() -> Flask:
     config = load(sample_path(), {})
     ctx = build_context(config, folder / "office.sqlite", SystemClock())
     hub, agents = Hub(ctx, max_screens=1), AgentDesk(ctx, "http://moiso.test")
+    voice = choose(None)
     app, _io = create_app(
         Parts(
             ctx=ctx,
@@ -84,12 +85,12 @@ def application() -> Flask:
             public_url="http://moiso.test",
             hub=hub,
             agents=agents,
-            watch=build_watch(ctx, config, DataFolder(folder), hub, agents, demo=True),
+            watch=build_watch(ctx, config, DataFolder(folder), hub, agents, voice, demo=True),
             monitor_token="no token",
             paint_slip=SlipPainter(folder),
             pairing=PairingDesk(),
             setup=SetupCode(folder / "setup.code"),
-            voice=choose(None),
+            voice=voice,
             lab=LabRig(folder / "agent.sock", {"printer-1": 1}, DEMO_ACCOUNTS),
         )
     )

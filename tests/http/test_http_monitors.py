@@ -226,3 +226,23 @@ def test_a_board_that_hangs_is_told(rig):
         )
 
     wait_for(gone, "the board is told as not connected", 15)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("clerk", False), ("technician", False), ("supervisor", True), ("administrator", True)],
+)
+def test_how_citizens_rated_is_for_supervisors_alone(rig, role, sees):
+    person = staff(rig, f"diem-{role}", role)
+    (scale,) = person.get(STATUS, headers=ELSEWHERE).body["ratings"]
+    assert scale["n"] == 0
+    assert (scale["levels"] is not None) is sees
+    page = person.get("/status").body
+    assert ('"levels":{' in page.replace(" ", "").replace("&#34;", '"')) is sees
+
+
+def test_no_program_is_told_how_citizens_rated(rig, token):
+    for answer in (rig.get(STATUS), rig.get(STATUS, token=token, headers=ELSEWHERE)):
+        (scale,) = answer.body["ratings"]
+        assert scale["levels"] is None
+    assert "hai_long" not in rig.get("/metrics").body

@@ -142,6 +142,13 @@ def spoken(rig: Rig, name: str = "loud") -> list[str]:
     return [one["file"] for one in told(rig, name)["spoken"]]
 
 
+def voice(rig: Rig, name: str = "loud") -> tuple[str, list[str]] | None:
+    """Return what the status page says of the board's voice."""
+    lines = rig.get("/api/v1/status").body["lines"]
+    found = [line for line in lines if line["part"] == f"voice:{name}"]
+    return (found[0]["state"], found[0]["causes"]) if found else None
+
+
 def test_a_call_is_spoken_once_by_the_board_with_sound_alone(board, loud_browser, rig):
     quiet = Board(loud_browser, rig, "quiet")
     label = called(rig, 3, "dat-dai")
@@ -182,8 +189,19 @@ def test_a_broken_sound_does_not_block_the_next(board, rig, broken):
     bad, good = called(rig, 3, "dat-dai"), called(rig, 4, "bao-tro")
     board.all_played(1)
     wait_for(lambda: spoken(rig) == [f"{good}-4.wav"], "the good one was spoken")
+    assert voice(rig) == ("ok", []), "the last call was heard"
     assert board.asked == [f"{bad}-3.wav", f"{good}-4.wav"]
     # The browser itself notes a 404; nothing else may be complained of.
+    board.glass.complaints[:] = [c for c in board.glass.complaints if "404" not in c]
+
+
+def test_a_call_that_nobody_heard_is_told_until_the_next_one_is(board, rig):
+    wait_for(lambda: voice(rig) == ("ok", []), "the voice is well")
+    board.page.route("**/board/voice/*-3.wav", lambda route: route.fulfill(status=404))
+    called(rig, 3, "dat-dai")
+    wait_for(lambda: voice(rig) == ("degraded", ["call_not_heard"]), "the missed call is told")
+    called(rig, 4, "bao-tro")
+    wait_for(lambda: voice(rig) == ("ok", []), "the next call was heard")
     board.glass.complaints[:] = [c for c in board.glass.complaints if "404" not in c]
 
 

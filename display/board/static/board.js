@@ -171,6 +171,7 @@ async function start() {
       tellSound();
     },
     onSpoken: (seq, file) => live.say("spoken", { seq, file }),
+    onUnheard: (seq, file) => live.say("unheard", { seq, file }),
   });
   byId("sound-on").addEventListener("click", voice.unlock);
   live = startLive({ page: "board", token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });

@@ -29,6 +29,7 @@ export function soundFile(call) {
  *   token: string,
  *   onState: (state: string) => void,
  *   onSpoken: (seq: number, file: string) => void,
+ *   onUnheard: (seq: number, file: string) => void,
  * }} options state is "" (not the speaker, or starting), "on", "locked" or "failed"
  */
 export function makeVoice(options) {
@@ -52,8 +53,13 @@ export function makeVoice(options) {
   }
 
   async function play(call) {
-    const sound = await withLimit(context.decodeAudioData(await call.bytes), DECODE_MS);
-    await heard(sound);
+    try {
+      const sound = await withLimit(context.decodeAudioData(await call.bytes), DECODE_MS);
+      await heard(sound);
+    } catch (failure) {
+      options.onUnheard(call.seq, call.file);
+      throw failure;
+    }
     options.onSpoken(call.seq, call.file);
   }
 

@@ -7,6 +7,7 @@ import { makeTexts } from "../../static/js/texts.js";
 import { makeClock } from "../../static/js/time.js";
 import { drawStatus } from "./draw.js";
 import { makePaper } from "./paper.js";
+import { drawRatings } from "./ratings.js";
 import { reduce } from "./reduce.js";
 
 const ASK_MS = 5000;
@@ -30,6 +31,7 @@ function start() {
   function draw(state) {
     drawStatus(state, texts, clock.now());
     drawPaper(state.lines);
+    drawRatings(state.ratings, texts);
   }
 
   draw(page.status);
