@@ -88,6 +88,8 @@ def sentence(line: StatusLine, lang: str) -> str:
         text += f": {_known('cause', cause, lang)} → {_known('remedy', cause, lang)}"
         if cause in _COMMANDS:
             text += f" {say('doctor.start_server', lang, command=_COMMANDS[cause])}"
+    if line.standby is not None:
+        text += f" {say('status.standby', lang, printer=line.standby)}"
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from appliance.health.verdicts import Line, overall
-from appliance.protocol.status import Ratings, Status, StatusLine, StatusSummary, Today
+from appliance.protocol.status import Ratings, Status, StatusLine, StatusSlip, StatusSummary, Today
 from appliance.storage.types import iso
 
 
@@ -14,6 +14,7 @@ def status_of(
     at: datetime,
     today: Today | None,
     ratings: tuple[Ratings, ...] | None = None,
+    unprinted: tuple[StatusSlip, ...] = (),
 ) -> Status:
     """Return the message for a page or a program."""
     return Status(
@@ -32,9 +33,11 @@ def status_of(
                 count=line.count,
                 attention=line.needs_attention,
                 paper=line.paper,
+                standby=line.standby,
             )
             for line in lines
         ),
         today=today,
+        unprinted=unprinted,
         ratings=ratings,
     )

@@ -43,6 +43,7 @@ class Line:
     causes: tuple[str, ...] = ()
     count: int = 1
     paper: StatusPaper | None = None
+    standby: str | None = None
 
     @property
     def needs_attention(self) -> bool:
@@ -93,6 +94,7 @@ class Facts:
     server: ServerFacts
     agents: Mapping[str, bool] = field(default_factory=dict)
     printers: Mapping[str, str] = field(default_factory=dict)
+    standbys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: tuple[DeviceReport, ...] = ()
     papers: Mapping[str, StatusPaper] = field(default_factory=dict)
     screens: tuple[ScreenFacts, ...] = ()
@@ -106,7 +108,7 @@ def verdicts(facts: Facts) -> list[Line]:
     reports = {report.device: report for report in facts.reports}
     lines = [_server(facts.server)]
     lines += [_agent(name, on, reports) for name, on in facts.agents.items()]
-    lines += [_printer(name, facts, reports) for name in facts.printers]
+    lines += _printers(facts, reports)
     lines += _buttons(facts)
     lines += [_screen(screen, reports) for screen in facts.screens]
     lines += [_voice(voice, reports) for voice in facts.voices]
@@ -149,6 +151,18 @@ def _agent(name: str, online: bool, reports: Mapping[str, DeviceReport]) -> Line
         since = report.since if report.causes == ("link_lost",) else None
         return Line(part, "agent", name, "unknown", since, ("link_lost",))
     return _told(part, "agent", name, report)
+
+
+def _printers(facts: Facts, reports: Mapping[str, DeviceReport]) -> Iterator[Line]:
+    """Yield a line per printer; one that cannot print names the first of its standbys that can."""
+    lines = {name: _printer(name, facts, reports) for name in facts.printers}
+    for name, line in lines.items():
+        able = [other for other in facts.standbys.get(name, ()) if _may_print(lines[other])]
+        yield line if _may_print(line) or not able else replace(line, standby=able[0])
+
+
+def _may_print(printer: Line) -> bool:
+    return printer.state != "failed" and "link_lost" not in printer.causes
 
 
 def _printer(name: str, facts: Facts, reports: Mapping[str, DeviceReport]) -> Line:

@@ -87,9 +87,10 @@ class Watch:
         try:
             today: Today | None = self.day.today()
             ratings = self.ratings.today(with_levels=with_levels)
+            unprinted = self.day.unprinted()
         except Unavailable:
             return stored.seq, status_of(lines, self._ctx.clock.now(), None)
-        return stored.seq, status_of(lines, self._ctx.clock.now(), today, ratings)
+        return stored.seq, status_of(lines, self._ctx.clock.now(), today, ratings, unprinted)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -130,6 +131,10 @@ class Watch:
                 server=self._server(stored),
                 agents={name: self._senses.online(name) for name in sorted(agents)},
                 printers={printer.name: printer.agent for printer in office.printers},
+                standbys={
+                    printer.name: tuple(office.with_fallbacks(printer.name)[1:])
+                    for printer in office.printers
+                },
                 reports=stored.reports,
                 papers=self._senses.papers(),
                 screens=screens,

@@ -39,6 +39,7 @@ class StatusLine(Message):
     count: int = Field(description="How many devices the line stands for")
     attention: bool = Field(description="Whether a person should look at it")
     paper: StatusPaper | None = Field(None, description="Of a printer whose agent is heard of")
+    standby: str | None = Field(None, description="The printer that prints in its place now")
 
 
 class StatusSummary(Message):
@@ -71,6 +72,16 @@ class Today(Message):
     slips_printed: int
     slips_under_way: int
     slips_on_screen: int = Field(description="Numbers that were shown on a screen instead")
+
+
+class StatusSlip(Message):
+    """A slip of a waiting ticket that is not on paper; `paper` and `reason` say how it ended."""
+
+    ticket_id: int
+    label: str
+    printer: str
+    paper: str
+    reason: str
 
 
 class CounterRatings(Message):
@@ -107,6 +118,9 @@ class Status(Message):
     summary: StatusSummary
     lines: tuple[StatusLine, ...]
     today: Today | None = Field(description="null while the database cannot be read")
+    unprinted: tuple[StatusSlip, ...] = Field(
+        (), description="Slips of waiting tickets that are not on paper, newest first"
+    )
     ratings: tuple[Ratings, ...] | None = Field(
         None, description="One per scale; null while the database cannot be read"
     )

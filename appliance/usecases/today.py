@@ -9,12 +9,13 @@ from datetime import date
 from appliance.domain.paper import FINAL, ON_PAPER, PaperState
 from appliance.domain.ticket import OPEN_AT_COUNTER, TicketState
 from appliance.domain.waits import summed_up
-from appliance.protocol.status import Today, TodayWaits
-from appliance.storage import counts, tickets
+from appliance.protocol.status import StatusSlip, Today, TodayWaits
+from appliance.storage import counts, prints, tickets
 from appliance.storage.engine import Transaction
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 
+_MOST_UNPRINTED = 20
 _SHOWN_INSTEAD = FINAL - ON_PAPER - {PaperState.SUPERSEDED}
 
 
@@ -70,6 +71,26 @@ class DayCounter:
             slips_printed=sum(slips.get(state, 0) for state in ON_PAPER),
             slips_on_screen=sum(slips.get(state, 0) for state in _SHOWN_INSTEAD),
             slips_under_way=sum(slips.get(state, 0) for state in set(PaperState) - FINAL),
+        )
+
+    def unprinted(self) -> tuple[StatusSlip, ...]:
+        """Return the slips of waiting tickets that are not on paper, newest first."""
+        with self._ctx.db.read() as conn:
+            day = current_day(conn, self._ctx.clock.now())
+            found = [
+                (job, tickets.get(conn, job.ticket_id))
+                for job in prints.not_on_paper(conn, day, _MOST_UNPRINTED)
+            ]
+        return tuple(
+            StatusSlip(
+                ticket_id=ticket.id,
+                label=ticket.label,
+                printer=job.printer,
+                paper=job.state.value,
+                reason=job.reason,
+            )
+            for job, ticket in found
+            if ticket is not None
         )
 
     def figures(self) -> DayFigures:

@@ -13,6 +13,10 @@ from display.page import page
 from display.parts import parts
 from display.staff.entry import to_sign_in
 
+_TEXTS = (
+    *("common", "live", "time", "error", "status", "health", "cause", "remedy", "kind"),
+    *("level", "rule", "paper", "console"),
+)
 blueprint = Blueprint(
     "status",
     __name__,
@@ -33,19 +37,7 @@ def show() -> ResponseReturnValue:
     _seq, status = parts().watch.status(with_levels=with_levels)
     data = page(
         "status",
-        [
-            "common",
-            "live",
-            "time",
-            "error",
-            "status",
-            "health",
-            "cause",
-            "remedy",
-            "kind",
-            "level",
-            "rule",
-        ],
+        _TEXTS,
         csrf=generate_csrf(),
         live_token=status_token(current_user),
         status=status.model_dump(mode="json"),

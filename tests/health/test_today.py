@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from appliance.domain.paper import PaperState
 from appliance.domain.waits import Waits, summed_up
 from appliance.usecases.absent import absent
 from appliance.usecases.bring_back import bring_back
@@ -11,6 +12,7 @@ from appliance.usecases.call_next import call_next
 from appliance.usecases.cancel import cancel
 from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
+from appliance.usecases.mirror_print import give_up_print
 from appliance.usecases.recall import recall
 from appliance.usecases.today import DayCounter
 
@@ -103,3 +105,15 @@ def test_figures_are_by_service(ctx, clock, take, verb):
     assert figures.waiting == {"ho-tich": 1}
     assert figures.waits_s == {"ho-tich": [30.0]}
     assert figures.tickets == {"called": 1, "waiting": 1}
+
+
+def test_slips_that_are_not_on_paper_are_listed_while_their_ticket_waits(ctx, take, verb):
+    counter = DayCounter(ctx)
+    ticket = take()
+    assert counter.unprinted() == ()
+    give_up_print(ctx, 1, PaperState.EXPIRED, reason="not_pulled")
+    (slip,) = counter.unprinted()
+    assert (slip.ticket_id, slip.label, slip.printer) == (ticket.id, ticket.label, "printer-1")
+    assert (slip.paper, slip.reason) == ("expired", "not_pulled")
+    verb(call_next)
+    assert counter.unprinted() == ()

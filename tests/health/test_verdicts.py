@@ -244,3 +244,40 @@ def test_paper_is_told_only_of_a_printer_whose_agent_is_heard_of():
     }
     assert judged(agents={"main": True}, **facts)["printer-1"].paper == paper
     assert judged(agents={"main": False}, **facts)["printer-1"].paper is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "standby"),
+    [
+        (("failed", ["paper_out"]), ("ok", []), "p2"),
+        (("failed", ["paper_out"]), ("degraded", ["paper_near_end"]), "p2"),
+        (("failed", ["paper_out"]), ("failed", ["cover_open"]), None),
+        (("degraded", ["paper_near_end"]), ("ok", []), None),
+        (("ok", []), ("ok", []), None),
+    ],
+)
+def test_a_printer_that_cannot_print_names_who_prints_in_its_place(first, second, standby):
+    found = judged(
+        agents={"main": True},
+        printers={"p1": "main", "p2": "main"},
+        standbys={"p1": ("p2",), "p2": ()},
+        reports=(report("p1", "printer", *first), report("p2", "printer", *second)),
+    )
+    assert (found["p1"].standby, found["p2"].standby) == (standby, None)
+
+
+def test_a_standby_at_another_machine_prints_while_the_first_machine_is_away():
+    found = judged(
+        agents={"main": False, "hall": True},
+        printers={"p1": "main", "p2": "hall"},
+        standbys={"p1": ("p2",), "p2": ("p1",)},
+        reports=(report("p1", "printer"), report("p2", "printer", "failed", ["paper_out"])),
+    )
+    assert (found["p1"].standby, found["p2"].standby) == (None, None)
+    found = judged(
+        agents={"main": False, "hall": True},
+        printers={"p1": "main", "p2": "hall"},
+        standbys={"p1": ("p2",), "p2": ("p1",)},
+        reports=(report("p1", "printer"), report("p2", "printer")),
+    )
+    assert found["p1"].standby == "p2"

@@ -167,8 +167,13 @@ def test_monitors_read_how_much_is_left(rig, agent):
 def test_the_doctor_tells_how_much_is_left(rig, agent):
     from tests.http.test_http_monitors import doctor
 
-    agent.tell(41_000, 430, "change-0007", "2026-11-23T01:12:00.000+00:00")
-    said = doctor(rig).stdout
-    assert "Giấy còn khoảng 430 phiếu, thay cuộn lúc 08:12 23/11/2026" in said
+    def asked(lang, sentence):
+        """Return what the doctor says: a slow machine may lose sight of the agent meanwhile."""
+        agent.tell(41_000, 430, "change-0007", "2026-11-23T01:12:00.000+00:00")
+        said = doctor(rig, "--lang", lang).stdout
+        return said if sentence in said else ""
+
+    sentence = "Giấy còn khoảng 430 phiếu, thay cuộn lúc 08:12 23/11/2026"
+    said = wait_for(lambda: asked("vi", sentence), "the paper, in Vietnamese", 60)
     assert "paper_printer-1=430" in said.splitlines()[0]
-    assert "Paper left for about 430 slips" in doctor(rig, "--lang", "en").stdout
+    wait_for(lambda: asked("en", "Paper left for about 430 slips"), "and in English", 60)

@@ -63,7 +63,9 @@ def test_nothing_is_heard_before_the_hello(rig, tokens):
         taken(rig, tokens["kiosk"])
         other.until(lambda: other.events, "the event")
     assert quiet.socket.receive(timeout=0) in (None, "2")
-    assert quiet.hello()["seq"] == head(rig)
+    # The server itself may note meanwhile that a screen is gone.
+    before = head(rig)
+    assert before <= quiet.hello()["seq"] <= head(rig)
     quiet.socket.close()
 
 

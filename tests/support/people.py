@@ -35,8 +35,8 @@ class Person:
             self.csrf = found[1] if found else _field(self.get("/admin").body)
         return answer
 
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, None, {})
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._ask("GET", path, None, dict(headers or {}))
 
     def form(self, path: str, **fields: str) -> Answer:
         body = urlencode({"csrf_token": self.csrf, **fields}).encode()

@@ -150,6 +150,35 @@ def test_a_half_slip_is_taken_out_of_use_and_its_ticket_still_waits(
     assert verify(rig) == []
 
 
+def test_the_status_page_names_the_standby_and_handles_slips_that_are_not_on_paper(
+    rig: TwoPrinters, browser: Browser
+) -> None:
+    page = Glass(browser, rig.port)
+    page.sign_in(1)
+    page.open("/status").wait_for_selector("#working li")
+    rig.fault(drop_at_byte=3_000)
+    ticket = take(rig, "status")["ticket"]
+    row = f"#unprinted [data-ticket='{ticket['label']}']"
+    page.text(row, "chưa rõ đã in hay chưa · printer-1", 20)
+    rig.fault(paper="out")
+    try:
+        page.text("#trouble [data-part='printer-1']", "Máy printer-2 đang in thay.", 20)
+        other = slips(rig.other.state())
+        page.page.click(f"{row} button")
+        page.text("#slip-paper", "chưa rõ đã in hay chưa")
+        found = Axe().run(page.page)
+        assert found.violations_count == 0, found.generate_report()
+        page.page.click("#slip-reprint")
+        page.text("#slip-said", f"Đang in lại phiếu số {ticket['label']} ở máy printer-2")
+        wait_for(lambda: slips(rig.other.state()) == other + 1, "the reprint at the standby")
+        page.hidden("#unprinted-box")
+    finally:
+        rig.fault(paper="ok")
+    wait_for(lambda: rig.device("printer-1") == "ok", "the first printer")
+    assert page.complaints == []
+    page.close()
+
+
 def _paper(rig: Rig, ticket: dict) -> str:
     token = rig.screen_token("board", "main")
     return str(rig.get(f"/api/v1/tickets/{ticket['id']}", token=token).body["paper"])

@@ -74,6 +74,7 @@ function troubleItem(line, texts, now) {
         el("span", { class: "tag device-state" }, texts.t(`health.${line.state}`))
       ),
       ...reasons.map((cause) => reason(cause, texts)),
+      line.standby ? el("p", {}, texts.t("status.standby", { printer: line.standby })) : null,
       el("p", { class: "device-since" }, sinceText(line, texts, now))
     )
   );
@@ -82,7 +83,7 @@ function troubleItem(line, texts, now) {
 function reason(cause, texts) {
   return el(
     "div",
-    { class: "reason" },
+    { class: "device-reason" },
     el("p", { class: "device-cause" }, texts.first(`cause.${cause}`, "cause.unknown_cause")),
     el(
       "p",

@@ -8,6 +8,7 @@ import { makeClock } from "../../static/js/time.js";
 import { drawStatus } from "./draw.js";
 import { makePaper } from "./paper.js";
 import { drawRatings } from "./ratings.js";
+import { makeSlips } from "./slips.js";
 import { reduce } from "./reduce.js";
 
 const ASK_MS = 5000;
@@ -26,11 +27,13 @@ function start() {
     }
   }
 
+  const drawSlips = makeSlips(page, texts, clock.now, ask);
   const drawPaper = makePaper(page, texts, clock.now, ask);
 
   function draw(state) {
     drawStatus(state, texts, clock.now());
     drawPaper(state.lines);
+    drawSlips(state);
     drawRatings(state.ratings, texts);
   }
 
