@@ -87,6 +87,7 @@ def _rate(level: str) -> Callable[[Page], None]:
 
 
 _PANEL = f"/rating?counter={RATED_COUNTER}"
+_PAPER = "#paper [data-printer=printer-1] .paper-left"
 _WORKING = "#do-call-next:not([disabled])"
 
 EMPTY = (
@@ -106,6 +107,8 @@ LIVELY = (
     Scene("console-choose", "/console", ".choice", lambda life: life.new_clerk.cookies),
     Scene("console", "/console", _WORKING, lambda life: life.clerk.cookies),
     Scene("console-nobody", "/console", _WORKING, lambda life: life.quiet_clerk.cookies),
+    Scene("status", "/status", _PAPER, lambda life: life.administrator.cookies),
+    Scene("status-en", "/status?lang=en", _PAPER, lambda life: life.administrator.cookies),
     Scene("admin", "/admin", "h1", lambda life: life.administrator.cookies),
     Scene("slip-preview", "/preview", ".slip", lambda life: life.administrator.cookies),
     Scene("rating-idle", _PANEL, "#idle:not([hidden])"),
@@ -151,6 +154,13 @@ NO_PAPER = (
         lambda life: life.clerk.cookies,
     ),
     Scene("lab-no-paper", "/lab", ".slips img", lambda life: life.clerk.cookies, _told),
+    Scene("status-no-paper", "/status", "#trouble li", lambda life: life.administrator.cookies),
+    Scene(
+        "status-no-paper-en",
+        "/status?lang=en",
+        "#trouble li",
+        lambda life: life.administrator.cookies,
+    ),
 )
 # In an office without accounts.
 FIRST_START = (
