@@ -156,16 +156,18 @@ def test_the_status_page_names_the_standby_and_handles_slips_that_are_not_on_pap
     page = Glass(browser, rig.port)
     page.sign_in(1)
     page.open("/status").wait_for_selector("#working li")
-    rig.fault(drop_at_byte=3_000)
-    ticket = take(rig, "status")["ticket"]
-    row = f"#unprinted [data-ticket='{ticket['label']}']"
-    page.text(row, "chưa rõ đã in hay chưa · printer-1", 20)
     rig.fault(paper="out")
+    rig.other.fault(paper="out")
     try:
+        page.text("#trouble [data-part='printer-2']", "Máy in hết giấy", 20)
+        ticket = take(rig, "status")["ticket"]
+        row = f"#unprinted [data-ticket='{ticket['label']}']"
+        page.text(row, "printer-", 30)
+        rig.other.fault(paper="ok")
         page.text("#trouble [data-part='printer-1']", "Máy printer-2 đang in thay.", 20)
         other = slips(rig.other.state())
         page.page.click(f"{row} button")
-        page.text("#slip-paper", "chưa rõ đã in hay chưa")
+        page.text("#slip-paper", "Tình trạng phiếu:")
         found = Axe().run(page.page)
         assert found.violations_count == 0, found.generate_report()
         page.page.click("#slip-reprint")
@@ -174,6 +176,7 @@ def test_the_status_page_names_the_standby_and_handles_slips_that_are_not_on_pap
         page.hidden("#unprinted-box")
     finally:
         rig.fault(paper="ok")
+        rig.other.fault(paper="ok")
     wait_for(lambda: rig.device("printer-1") == "ok", "the first printer")
     assert page.complaints == []
     page.close()

@@ -1,4 +1,7 @@
-"""What the hall hears: the right sound, once, one after another, from the one board that speaks."""
+"""What the hall hears: the right sound, once, one after another, from the one board that speaks.
+
+Longer than 300 lines because all of it listens to one office and its boards.
+"""
 
 import functools
 import itertools
