@@ -59,3 +59,8 @@ def ctx(migrated: Path, tmp_path: Path, office: Office, clock: HandClock) -> Ite
 def fresh_id() -> Callable[[], str]:
     counter = itertools.count(1)
     return lambda: f"request-{next(counter):06d}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the simulated days: files are given out in order, and a long last one lasts."""
+    items.sort(key=lambda item: "simulation" not in item.path.parts)

@@ -16,7 +16,8 @@ from appliance.simulation.raters import Raters
 from appliance.simulation.rating_model import CounterTurn
 from appliance.storage.types import from_iso
 
-_IDLE_S = 0.05
+# Real time: idle clerks who ask more often keep a small computer busy with nothing.
+_IDLE_S = 0.25
 _COMES_AFTER_S = 15.0
 _ABSENT_AFTER_S = 40.0
 # Papers are put away, the citizen stands up and rates, the clerk drinks: then comes the next.

@@ -21,6 +21,8 @@ _WAVES = ((0.38, 0.0, 0.10), (0.24, 0.10, 0.50), (0.22, 0.52, 0.62), (0.16, 0.62
 _SERVICE_MEDIAN_S = 180.0
 _SERVICE_SPREAD = 0.5
 _HURRY_S = (4.0, 20.0)
+# Times as many as for the least popular service: no counter gets more than it can serve in a day.
+_MOST_POPULAR = 3.0
 
 
 class Way(StrEnum):
@@ -84,7 +86,7 @@ def draw_day(
     dice = random.Random(seed)  # noqa: S311 - a simulation, no secret
     length = closing - opening
     times = sorted(opening + length * _moment(dice) for _ in range(citizens))
-    popular = [dice.paretovariate(1.5) for _ in services]
+    popular = [min(_MOST_POPULAR, dice.paretovariate(1.5)) for _ in services]
     return [
         _citizen(dice, number, at, dice.choices(list(services), popular)[0])
         for number, at in enumerate(times, 1)

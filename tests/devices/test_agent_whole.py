@@ -154,6 +154,7 @@ def test_an_agent_without_buttons_runs_and_reports_itself(
         "state": "ok",
         "causes": [],
         "age_ms": server.rows("device")[0]["age_ms"],
+        "paper": None,
     }
     assert agent.panel.do("state")["pins"] == {}
     assert agent.stop() == 0

@@ -94,9 +94,14 @@ def test_a_broken_line_or_a_power_cut_passes_and_the_next_slip_comes(
         lab.page.locator("#issue-buttons .key").first.click(delay=150)
     wait_for(lambda: rig.printed()["faults"]["drop_at_byte"] is None, "the line has dropped")
     wait_for(lambda: rig.device("printer-1") == "ok", "the printer is known as well", 30)
-    before = rig.printed()["printed"]
+
+    def printed() -> int:
+        # The other printer stands in for one whose line is not back yet.
+        return int(rig.printed()["printed"] + rig.printed_by_second()["printed"])
+
+    before = printed()
     lab.page.locator("#issue-buttons .key").nth(1).click(delay=150)
-    wait_for(lambda: rig.printed()["printed"] == before + 1, "the slip is on paper")
+    wait_for(lambda: printed() == before + 1, "the slip is on paper, at one of them")
 
 
 def test_a_slow_printer_is_not_called_broken_and_its_slip_comes(lab: Glass, rig: Rig) -> None:
