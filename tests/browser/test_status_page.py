@@ -98,7 +98,7 @@ def test_a_new_roll_is_one_press_and_the_count_begins_anew(status, rig):
     status.page.click(f"{row} button")
     status.text(row, "máy printer-1 có cuộn giấy mới")
     status.text(row, "thay cuộn lúc")
-    assert left(status) > used
+    wait_for(lambda: left(status) > used, "the count of a new roll")
 
 
 def test_a_press_while_the_agent_is_dead_is_not_taken_for_done(status, rig):

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ class Load:
             count += 1
             try:
                 job(n, count)
-            except OSError:
+            except (OSError, HTTPException):
                 # The server is dead just now; whoever was not answered tries again.
                 self.stop.wait(0.05)
             except ValueError:

@@ -24,7 +24,7 @@ WORDS = {
     "garbage": ("Máy in trả lời sai", "kiểm tra dây nối"),
     "swallow": ("Máy in im lặng, chưa rõ có in được không", "tắt máy in rồi bật lại"),
 }
-PASSING = ("drop", "line", "cycle")
+PASSING = ("drop", "cycle")
 SCREENS = (
     *("board", "kiosk", "kiosk-kiosk-2", "console"),
     *("panel-1", "phone", "status", "counter-1"),
