@@ -21,6 +21,12 @@ export function buildScreens(page, texts, signIn) {
     entries.forEach((entry) => scale(entry.target));
   });
   document.querySelectorAll(".glass").forEach((glass) => watcher.observe(glass));
+  new ResizeObserver(([bench]) => fit(bench.contentRect.height)).observe(byId("bench"));
+}
+
+/** Tell the style sheet how high the screens may be: what the system says takes more or less. */
+function fit(height) {
+  byId("screens").style.setProperty("--room-height", `${Math.floor(height)}px`);
 }
 
 /** Open the screens of staff, once somebody is signed in. */
