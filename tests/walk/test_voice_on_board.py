@@ -1,16 +1,13 @@
-"""What the hall hears: the right sound, once, one after another, from the one board that speaks.
-
-Longer than 300 lines because all of it listens to one office and its boards.
-"""
+"""What the hall hears: the right sound, once, one after another, from the one board that speaks."""
 
 import functools
 import itertools
 import json
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.support.browser import WITH_SOUND, Glass, another, chromium
+from tests.support.browser import WITH_SOUND, another, chromium
+from tests.support.listening import Board
 from tests.support.people import Person, clerk
 from tests.support.programs import Rig
 from tests.support.voices import HEAD, write_set
@@ -25,17 +22,6 @@ sound = true
 [[boards]]
 name = "quiet"
 zone = "main"
-"""
-# What the page really played: begin and end of each sound, by the audio hardware's clock.
-LISTEN = """
-window.played = [];
-const start = AudioBufferSourceNode.prototype.start;
-AudioBufferSourceNode.prototype.start = function () {
-  const heard = { from: this.context.currentTime, length: this.buffer.duration, to: null };
-  window.played.push(heard);
-  this.addEventListener("ended", () => { heard.to = this.context.currentTime; });
-  return start.apply(this, arguments);
-};
 """
 
 
@@ -59,42 +45,6 @@ def rig(tmp_path_factory):
 def loud_browser():
     with chromium(*WITH_SOUND) as browser:
         yield browser
-
-
-class Board:
-    """A board that is listened to.
-
-    An untouched one is only loaded: the browser takes what a test asks a page for a gesture.
-    """
-
-    def __init__(self, browser: Browser, rig: Rig, name: str, *, untouched: bool = False):
-        self.glass = Glass(browser, rig.port, 1920, 1080)
-        self.page = self.glass.page
-        self.page.add_init_script(LISTEN)
-        self.asked: list[str] = []
-        self.page.on("request", self._request)
-        if untouched:
-            self.page.add_init_script("delete Navigator.prototype.userActivation;")
-            self.page.goto(f"{self.glass.base}/board?name={name}")
-        else:
-            self.glass.open(f"/board?name={name}").wait_for_selector("#counters li")
-
-    def _request(self, request) -> None:
-        if "/board/voice/" in request.url:
-            self.asked.append(request.url.rpartition("/")[2])
-
-    def played(self) -> list[dict]:
-        return self.page.evaluate("window.played")
-
-    def all_played(self, count: int) -> list[dict]:
-        """Return what was played, once `count` sounds have come to their end."""
-        return wait_for(
-            lambda: _ended(self.played(), count), f"{count} sounds were heard to their end"
-        )
-
-
-def _ended(played: list[dict], count: int) -> list[dict]:
-    return played if len([sound for sound in played if sound["to"]]) >= count else []
 
 
 def nobody_is_called(rig: Rig) -> None:

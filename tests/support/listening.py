@@ -1,0 +1,55 @@
+"""A board in a real browser whose sounds a test can hear."""
+
+from playwright.sync_api import Browser
+
+from tests.support.browser import Glass
+from tests.support.programs import Rig
+from tests.support.wait import wait_for
+
+# What the page really played: begin and end of each sound, by the audio hardware's clock.
+LISTEN = """
+window.played = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function () {
+  const heard = { from: this.context.currentTime, length: this.buffer.duration, to: null };
+  window.played.push(heard);
+  this.addEventListener("ended", () => { heard.to = this.context.currentTime; });
+  return start.apply(this, arguments);
+};
+"""
+
+
+class Board:
+    """A board that is listened to.
+
+    An untouched one is only loaded: the browser takes what a test asks a page for a gesture.
+    """
+
+    def __init__(self, browser: Browser, rig: Rig, name: str, *, untouched: bool = False):
+        self.glass = Glass(browser, rig.port, 1920, 1080)
+        self.page = self.glass.page
+        self.page.add_init_script(LISTEN)
+        self.asked: list[str] = []
+        self.page.on("request", self._request)
+        if untouched:
+            self.page.add_init_script("delete Navigator.prototype.userActivation;")
+            self.page.goto(f"{self.glass.base}/board?name={name}")
+        else:
+            self.glass.open(f"/board?name={name}").wait_for_selector("#counters li")
+
+    def _request(self, request) -> None:
+        if "/board/voice/" in request.url:
+            self.asked.append(request.url.rpartition("/")[2])
+
+    def played(self) -> list[dict]:
+        return self.page.evaluate("window.played")
+
+    def all_played(self, count: int) -> list[dict]:
+        """Return what was played, once `count` sounds have come to their end."""
+        return wait_for(
+            lambda: _ended(self.played(), count), f"{count} sounds were heard to their end"
+        )
+
+
+def _ended(played: list[dict], count: int) -> list[dict]:
+    return played if len([sound for sound in played if sound["to"]]) >= count else []
