@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from appliance.version import version
-from display.api.contract import CALLS, ERROR, MEANING, Call, Model
+from display.api.contract import CALLS, ERROR, Call, Model
+from display.texts import say
 
 _REF = "#/components/schemas/{model}"
 _KEYS: dict[str, list[dict[str, list[str]]]] = {
@@ -63,10 +64,10 @@ def _operation(call: Call, refs: Refs) -> dict[str, Any]:
     bad = {str(s): _answer(s, ERROR, refs) for s in call.bad if s not in call.good}
     found: dict[str, Any] = {
         "operationId": call.name,
-        "summary": call.summary,
+        "summary": say(f"apidocs.call_{call.name}", "en"),
         "responses": dict(sorted({**good, **bad}.items())),
     }
-    parameters = [_number(name, text) for name, text in call.numbers.items()]
+    parameters = [_number(name) for name in call.numbers]
     parameters += [_word(name, words) for name, words in call.words.items()]
     if parameters:
         found["parameters"] = parameters
@@ -85,20 +86,26 @@ def _answer(status: int, model: Model | None, refs: Refs, text: str = "") -> dic
         content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {"application/json": {"schema": refs[model.__name__]}}
-    found: dict[str, Any] = {"description": MEANING[status], "content": content}
+    found: dict[str, Any] = {
+        "description": say(f"apidocs.answer_{status}", "en"),
+        "content": content,
+    }
     if status == 429:
         found["headers"] = {"Retry-After": {"schema": {"type": "string"}}}
     return found
 
 
-def _number(name: str, text: str) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 0, "maximum": _LARGEST, "examples": [1]}
-    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+def _number(name: str) -> dict[str, Any]:
+    return _parameter(name, {"type": "integer", "minimum": 0, "maximum": _LARGEST, "examples": [1]})
 
 
 def _word(name: str, words: tuple[str, ...]) -> dict[str, Any]:
-    schema = {"type": "string", "enum": list(words)}
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+    return _parameter(name, {"type": "string", "enum": list(words)})
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    text = say(f"apidocs.parameter_{name}", "en")
+    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
 
 
 def _schemes() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g
 
 from display import texts
+from display.api.contract import CALLS
 
 ROOT = Path(__file__).parents[2]
 DISPLAY = ROOT / "display"
@@ -57,6 +58,13 @@ FAMILIES = {
     "phone": "waiting_hint serving_hint absent_hint finished_hint cancelled_hint expired_hint",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }
+FAMILIES["apidocs"] = " ".join(
+    [
+        *(f"call_{call.name}" for call in CALLS),
+        *(f"answer_{status}" for call in CALLS for status in (*call.good, *call.bad)),
+        *(f"parameter_{name}" for call in CALLS for name in (*call.numbers, *call.words)),
+    ]
+)
 FAMILY_KEYS = {f"{prefix}.{end}" for prefix, ends in FAMILIES.items() for end in ends.split()}
 # Sent as a word, not raised: by the agent, by a page itself, or by a handler.
 ERROR_NAMES = (
