@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from flask import Flask, current_app, g, request
-from flask_login import LoginManager, UserMixin, current_user
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from appliance.domain.people import DEVICE_RIGHTS, ROLE_RIGHTS, Right, Role
@@ -60,9 +60,14 @@ class Asker:
         return self.name if self.kind == "kiosk" else None
 
 
-def new_session(account: Account) -> SignedIn:
-    """Return the account with a session that nobody else has."""
-    return SignedIn(account, secrets.token_urlsafe(16))
+def begin_session(account: Account) -> SignedIn:
+    """Sign the account in, with a session that nobody else has and nothing of the one before."""
+    user = SignedIn(account, secrets.token_urlsafe(16))
+    session.clear()
+    login_user(user)
+    # Pages opened at the same moment would each make a token, and undo the other's.
+    generate_csrf()
+    return user
 
 
 def register(app: Flask) -> None:

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from flask import Blueprint, Response, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user
-from flask_wtf.csrf import generate_csrf
+from flask_login import current_user
 from pydantic import Field
 
 from appliance.config import ButtonConfig
@@ -15,7 +14,7 @@ from appliance.errors import Denied, Unavailable
 from appliance.usecases import accounts, queries
 from appliance.usecases.accounts import LockRule
 from display.api.bodies import Body, json_body
-from display.auth import new_session
+from display.auth import begin_session
 from display.lab.panels import panel_control, panel_states
 from display.lab.printers import mend_all, printer_states, set_faults, slip_picture
 from display.lab.rig import LabRig
@@ -131,11 +130,8 @@ def sign_in() -> ResponseReturnValue:
     limits = parts().config.limits
     rule = LockRule(limits.login_failures, limits.lockout_s)
     account = accounts.sign_in(parts().ctx, clerk.username, clerk.password, rule)
-    session.clear()
-    login_user(new_session(account))
+    begin_session(account)
     session["counter"] = _COUNTER
-    # Two screens of staff open at once: a token that each of them made would undo the other's.
-    generate_csrf()
     return jsonify(ok=True)
 
 

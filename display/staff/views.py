@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from appliance import logs
 from appliance.domain.people import Right
@@ -12,7 +12,7 @@ from appliance.errors import Denied, MoisoError, Refused
 from appliance.usecases import accounts
 from appliance.usecases.accounts import LockRule
 from display import texts
-from display.auth import SignedIn, new_session
+from display.auth import SignedIn, begin_session
 from display.errors import status_of
 from display.limits import limiter, logins_limit
 from display.page import page
@@ -58,9 +58,7 @@ def login() -> ResponseReturnValue:
         account = accounts.sign_in(parts().ctx, username, request.form.get("password", ""), rule)
     except Denied as exc:
         return _login_form(exc, username), 403
-    session.clear()
-    user = new_session(account)
-    login_user(user)
+    user = begin_session(account)
     target = safe_next(request.form.get("next", "/"))
     return redirect(_home(user) if target == "/" else target, 303)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.http.kit import TICKETS, assert_refused, request_id, unchanged
 from tests.http.rules import Rule, changing
-from tests.support.people import Person, administrator
+from tests.support.people import ADMINISTRATOR, Person, administrator, csrf_of
 from tests.support.programs import call
 
 # These hold no cookie: a token, a ticket's link, or the secret just given to them is their right.
@@ -61,6 +61,20 @@ def test_a_cookie_is_no_right_where_no_csrf_token_is_asked(rig, manager, rule: R
     with unchanged(rig):
         answer = call(rig.port, rule.method, rule.path, {}, headers={"Cookie": cookies})
         assert answer.status in (401, 403, 422), (rule, answer)
+
+
+def test_pages_opened_at_once_after_signing_in_share_one_token(rig):
+    """Each page is asked for with the cookies as they were right after signing in."""
+    person = Person(rig.port)
+    person.csrf = csrf_of(person.get("/login").body)
+    account = {"username": ADMINISTRATOR.username, "password": ADMINISTRATOR.password}
+    assert person.form("/login", **account).status == 303
+    fresh, tokens = dict(person.cookies), []
+    for path in ("/status", "/admin"):
+        person.cookies = dict(fresh)
+        tokens.append(csrf_of(person.get(path).body))
+    for token in tokens:
+        assert person.post("/api/v1/printers/roll-changed", {}, csrf=token).code == "bad_field"
 
 
 def test_with_the_right_csrf_token_the_same_request_is_done(rig, manager):

@@ -27,12 +27,12 @@ class Person:
         self.csrf = ""
 
     def sign_in(self, username: str, password: str) -> Answer:
-        self.csrf = _field(self.get("/login").body)
+        self.csrf = csrf_of(self.get("/login").body)
         answer = self.form("/login", username=username, password=password, next="/")
         if answer.status == 303:
             page = self.get("/console").body
             found = re.search(r'"csrf": ?"([^"]+)"', page)
-            self.csrf = found[1] if found else _field(self.get("/admin").body)
+            self.csrf = found[1] if found else csrf_of(self.get("/admin").body)
         return answer
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
@@ -83,7 +83,8 @@ def administrator(port: int) -> Person:
     return person
 
 
-def _field(page: str) -> str:
+def csrf_of(page: str) -> str:
+    """Return the token in the first form of a page."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found, page[:500]
     return found[1]
