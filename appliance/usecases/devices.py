@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+from appliance.domain.office import Office
 from appliance.errors import NotFound, Refused
 from appliance.protocol.events import DevicePaired, DeviceRevoked
 from appliance.storage import devices
@@ -26,14 +27,7 @@ def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paire
     Raises NotFound for a kiosk or board, or a counter's screen or panel (named by its number), that
     the office lacks.
     """
-    if kind == "kiosk":
-        ctx.office.kiosk(name)
-    if kind == "board":
-        ctx.office.board(name)
-    if kind == "counter" and name not in [str(c.number) for c in ctx.office.counters]:
-        raise NotFound("unknown_counter", counter=name)
-    if kind == "panel" and name not in [str(p.counter) for p in ctx.office.rating.panels]:
-        raise NotFound("unknown_panel", panel=name)
+    _look_up(ctx.office, kind, name)
     with ctx.db.write() as conn:
         now = ctx.clock.now()
         device_id = devices.add(
@@ -44,10 +38,30 @@ def pair(ctx: Context, kind: str, name: str, token: str, *, actor: str) -> Paire
 
 
 def who(ctx: Context, token: str) -> Paired | None:
-    """Return the device that holds this token; None for a wrong or revoked one."""
+    """Return the device that holds this token.
+
+    None for a wrong or revoked one, and for one that the configuration names no longer.
+    """
     with ctx.db.read() as conn:
         device = devices.by_token_hash(conn, token_hash(token))
-    return None if device is None or device.revoked_at is not None else device
+    if device is None or device.revoked_at is not None:
+        return None
+    try:
+        _look_up(ctx.office, device.kind, device.name)
+    except NotFound:
+        return None
+    return device
+
+
+def _look_up(office: Office, kind: str, name: str) -> None:
+    if kind == "kiosk":
+        office.kiosk(name)
+    if kind == "board":
+        office.board(name)
+    if kind == "counter" and name not in [str(c.number) for c in office.counters]:
+        raise NotFound("unknown_counter", counter=name)
+    if kind == "panel" and name not in [str(p.counter) for p in office.rating.panels]:
+        raise NotFound("unknown_panel", panel=name)
 
 
 def everyone(ctx: Context) -> list[Paired]:

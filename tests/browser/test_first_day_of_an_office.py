@@ -123,6 +123,26 @@ def test_an_office_goes_from_the_one_time_code_to_the_first_call(office, browser
         glass.close()
 
 
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("/counter?counter=2", "Màn hình ở quầy · 2"),
+        ("/rating?counter=2", "Bảng đánh giá · 2"),
+    ],
+)
+def test_a_screen_of_a_later_counter_comes_back_to_its_own_page(
+    office, browser, admin, address, what
+):
+    screen = Glass(browser, office.port)
+    screen.page.goto(screen.base + address)
+    screen.text(".pair-what", what)
+    pair(admin, screen, "2")
+    screen.page.wait_for_url(f"**{address}")
+    screen.hidden("#connecting")
+    assert screen.complaints == []
+    screen.close()
+
+
 def test_a_screen_whose_token_is_taken_back_shows_the_pairing_page_again(office, browser, admin):
     board = Glass(browser, office.port)
     board.page.goto(board.base + "/board")

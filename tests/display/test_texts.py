@@ -119,6 +119,13 @@ def test_both_languages_have_the_same_keys() -> None:
     assert set(VI) == set(EN)
 
 
+@pytest.mark.parametrize("lang", texts.languages)
+def test_no_key_stands_twice(lang: str) -> None:
+    text = (texts._FOLDER / lang / "LC_MESSAGES" / "messages.po").read_text("utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert len(keys) == len(set(keys))
+
+
 def test_every_sentence_is_there() -> None:
     assert [key for key in VI if not VI[key].strip() or not EN[key].strip()] == []
 

@@ -8,7 +8,12 @@ import { keepToken } from "../../static/js/token.js";
 
 const ASK_MS = 2000;
 const GONE = 410;
-const ADDRESS = { panel: "/rating?counter=" };
+const ADDRESS = {
+  kiosk: "/kiosk?name=",
+  board: "/board?name=",
+  counter: "/counter?counter=",
+  panel: "/rating?counter=",
+};
 
 const page = pageData();
 const texts = makeTexts(page);
@@ -69,8 +74,7 @@ async function claim(secret, code, expiresS) {
 function enter(paired) {
   setText(byId("note"), texts.t("pair.paired"));
   keepToken(wanted.kind, paired.name, paired.token);
-  const address = ADDRESS[wanted.kind] || `/${wanted.kind}?name=`;
-  location.replace(address + encodeURIComponent(paired.name));
+  location.replace(ADDRESS[wanted.kind] + encodeURIComponent(paired.name));
 }
 
 async function start() {
