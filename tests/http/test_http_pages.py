@@ -25,13 +25,17 @@ PAGES = {
         "/kiosk?name=kiosk-2",
         "/board",
         "/lab",
+        "/counter?counter=2",
+        "/rating?counter=2",
         "/pair?kind=kiosk",
+        "/pair?kind=counter&name=2",
+        "/pair?kind=panel&name=2",
         "/login",
     ],
     "ticket": ["/t/{token}"],
     "clerk": ["/", "/console"],
     "at a counter": ["/console"],
-    "administrator": ["/admin", "/console", "/preview"],
+    "administrator": ["/admin", "/console", "/preview", "/status"],
 }
 WRONG = [("/no/such/page", 404), ("/kiosk?name=x", 404), ("/setup", 409), ("/t/no-such", 410)]
 CASES = [(who, path) for who, paths in PAGES.items() for path in paths]

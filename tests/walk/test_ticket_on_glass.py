@@ -164,6 +164,17 @@ def test_a_broken_printer_is_said_before_and_after_and_nothing_is_printed_late(k
     assert rig.printed()["printed"] == before + 1
 
 
+def test_a_number_on_the_glass_follows_what_becomes_known_of_the_printer(kiosk, rig):
+    rig.fault(offline=True)
+    kiosk.text("#notice", "không hoạt động", timeout_s=15)
+    kiosk.page.click("[data-service=ho-tich]")
+    kiosk.text("#result-paper", "không hoạt động")
+    rig.fault(offline=False, paper="out")
+    kiosk.text("#result-paper", "hết giấy")
+    rig.fault(paper="ok")
+    kiosk.hidden("#notice", timeout_s=15)
+
+
 def _waiting(rig: Rig) -> list[dict]:
     token = rig.screen_token("board", "main")
     return rig.get("/api/v1/queue", token=token).body["waiting"]

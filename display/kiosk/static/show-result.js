@@ -20,7 +20,8 @@ export function drawResult(result, earlier, printer, places, texts) {
     layer.dataset.key = "";
     return;
   }
-  const key = [result.ticket.id, result.stage, result.elsewhere, texts.lang, earlier.length].join("|");
+  const trouble = noPaperCause(result, printer);
+  const key = [result.ticket.id, result.stage, result.elsewhere, trouble, texts.lang, earlier.length].join("|");
   if (layer.dataset.key === key) {
     return;
   }
@@ -59,8 +60,7 @@ function drawPaper(result, printer, places, texts) {
       el("span", {}, strong(takeWords(elsewhere, texts)), el("span", {}, texts.t("kiosk.take_slip_hint")))
     );
   } else {
-    const own = result.elsewhere ? null : printer; // the trouble of another printer is not ours
-    const cause = result.paper === "none" ? "none" : troubleName(own);
+    const cause = noPaperCause(result, printer);
     const title = texts.first(`kiosk.no_paper.${cause}`, "kiosk.no_paper.generic");
     fill(
       where,
@@ -68,6 +68,11 @@ function drawPaper(result, printer, places, texts) {
       el("span", {}, strong(title), el("span", {}, texts.t("kiosk.remember")))
     );
   }
+}
+
+/** Why no slip comes: an end of the words `kiosk.no_paper.*`; the trouble of another printer is not ours. */
+function noPaperCause(result, printer) {
+  return result.paper === "none" ? "none" : troubleName(result.elsewhere ? null : printer);
 }
 
 function printingWords(elsewhere, texts) {
