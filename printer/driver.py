@@ -18,7 +18,7 @@ from printer.errors import TransportError, WriteFailed
 from printer.link import Deadlines, Link
 from printer.states import State
 from printer.status import (
-    NEVER_ASKED,
+    MUTE,
     Cause,
     PrinterStatus,
     causes_of_eot,
@@ -102,7 +102,7 @@ class Printer:
             self._link.close()
             return self._missed(cause)
         self._misses, self._stood_for = 0, ()
-        return from_causes(causes) if self.can_answer else NEVER_ASKED
+        return from_causes(causes) if self.can_answer else MUTE
 
     def prepare(self) -> PrinterStatus:
         """Check, and if the printer is fit, first get rid of half a slip that it may hold."""
@@ -117,7 +117,7 @@ class Printer:
 
     def may_print(self, status: PrinterStatus) -> bool:
         """True if a slip may be sent to a printer in this state."""
-        return status.usable or (not self.can_answer and status == NEVER_ASKED)
+        return status.usable or status == MUTE
 
     def send(
         self, job_bytes: bytes, fence_id: bytes, on_sent: Callable[[], None] = lambda: None

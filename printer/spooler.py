@@ -19,7 +19,7 @@ from printer.escpos import Abilities, fence_id
 from printer.ledger import Ledger, LedgerRow, State
 from printer.paper import ROLL_MM, WARN_TICKETS, PaperLeft, paper_left
 from printer.slip import Slip
-from printer.status import NEVER_ASKED, Cause, PrinterStatus, with_paper_ending
+from printer.status import MUTE, NEVER_ASKED, Cause, PrinterStatus, with_paper_ending
 
 if TYPE_CHECKING:
     from printer.build import DrawnJob
@@ -159,7 +159,7 @@ class Spooler:
     def _turn(self) -> None:
         with self._wake:
             # A first miss is looked into at once: the second makes it a fault.
-            missed = self._seen[0].state == "unknown" and bool(self._seen[0].causes)
+            missed = self._seen[0].state == "unknown" and self._seen[0] not in (NEVER_ASKED, MUTE)
             pause_s = self._retry_interval_s if missed else self._poll_interval_s
             if not self._jobs and not self._stopping and not self._look_again:
                 self._wake.wait(min(pause_s, self._poll_interval_s))

@@ -22,6 +22,7 @@ class Cause(StrEnum):
     UNPLUGGED = "unplugged"
     SILENT = "silent"
     GARBAGE = "garbage"
+    CANNOT_ANSWER = "cannot_answer"
 
 
 # Most urgent first: a person is told the first one.
@@ -36,6 +37,7 @@ _URGENCY = (
     Cause.OVERHEATED,
     Cause.OFFLINE,
     Cause.PAPER_NEAR_END,
+    Cause.CANNOT_ANSWER,
 )
 
 
@@ -58,6 +60,8 @@ class PrinterStatus:
 
 
 NEVER_ASKED = PrinterStatus("unknown")
+MUTE = PrinterStatus("unknown", (Cause.CANNOT_ANSWER,))
+"""It is reached by a way that brings no answers: it may print, and nobody will ever know."""
 
 
 def from_causes(causes: set[Cause]) -> PrinterStatus:
@@ -77,9 +81,9 @@ def from_causes(causes: set[Cause]) -> PrinterStatus:
 
 def with_paper_ending(status: PrinterStatus) -> PrinterStatus:
     """Add what the counted paper tells to what the printer told; it never hides anything worse."""
-    if status.state != "ok":
+    if status.state != "ok" and status != MUTE:
         return status
-    return PrinterStatus("degraded", (Cause.PAPER_NEAR_END,))
+    return PrinterStatus("degraded", (Cause.PAPER_NEAR_END, *status.causes))
 
 
 def causes_of_eot(answers: dict[int, int]) -> set[Cause]:

@@ -36,7 +36,7 @@ EndState = Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
 
 _ENDS = frozenset({State.PRINTED, State.UNCONFIRMED, State.UNKNOWN, State.FAILED, State.EXPIRED})
 _WATCH_S = 1.0
-# A printer that was not asked yet is not news; one that cannot answer is `unknown` after this.
+# A printer that was not asked yet is not news, for so long.
 _FIRST_ANSWER_MS = 3_000
 # After the loss of a ledger: a job that was pulled long ago is offered without its age until the
 # server gives it up, and ages are told with the delay of the link.

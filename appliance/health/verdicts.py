@@ -28,7 +28,7 @@ NOT_DRAWN_AFTER_S = 30.0
 # Three looks of the checks were missed.
 LOOKS_LATE_S = 95.0
 # What a machine cannot know about itself is no trouble: nobody has to do anything.
-HARMLESS = frozenset({"no_sensor"})
+HARMLESS = frozenset({"no_sensor", "cannot_answer"})
 
 
 @dataclass(frozen=True)

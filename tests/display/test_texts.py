@@ -22,7 +22,8 @@ KEY = re.compile(r"[a-z]+(?:\.[a-z0-9_]+)+")
 # Keys that are put together in code: the prefix, and where the ends come from.
 CAUSES = (
     "paper_out paper_near_end cover_open cutter_error unrecoverable overheated offline unplugged "
-    "silent garbage stuck link_lost not_reported unknown_cause server_down server_silent "
+    "silent garbage cannot_answer stuck link_lost not_reported unknown_cause server_down "
+    "server_silent "
     "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
     "ledger_lost "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "

@@ -192,7 +192,7 @@ def test_a_path_that_cannot_answer_gives_unconfirmed(simulator, open_office, wai
     office = open_office(simulator.printer(can_answer=False))
     office.submit("1001")
     assert office.end_of("1001") == ("unconfirmed", "cannot_answer")
-    assert office.status() == ("unknown", [])
+    assert office.status() == ("unknown", ["cannot_answer"])
     wait(lambda: simulator.state()["printed"] == 1)
 
 

@@ -144,7 +144,7 @@ function drawAbsent(state, texts) {
 }
 
 function drawTrouble(state, texts) {
-  const bad = state.printers.filter((printer) => printer.state !== "ok");
+  const bad = state.printers.filter((printer) => printer.state !== "ok" && printer.causes[0] !== "cannot_answer");
   byId("trouble-box").hidden = bad.length === 0;
   byId("all-well").hidden = bad.length > 0;
   fill(byId("trouble"), ...bad.map((printer) => troubleRow(printer, texts)));

@@ -3,9 +3,12 @@
 const CAUSES = ["paper_out", "cover_open", "offline"];
 const LIKE_OFFLINE = ["unplugged", "silent", "garbage", "link_lost"];
 
-/** Whether slips cannot be promised now: failed, or nobody knows. */
+/** Whether slips cannot be promised now: failed, or nobody knows. One that never tells may be well. */
 export function printerBad(printer) {
-  return Boolean(printer) && (printer.state === "failed" || printer.state === "unknown");
+  if (!printer || printer.causes.indexOf("cannot_answer") >= 0) {
+    return false;
+  }
+  return printer.state === "failed" || printer.state === "unknown";
 }
 
 /**
