@@ -4,43 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from appliance.config.paths import Loc, did_you_mean, dotted
+from appliance.config.paths import Loc, Problem, did_you_mean, dotted
+from appliance.config.reach import reach_problems
 from appliance.config.schema import (
     BoardConfig,
     ButtonConfig,
     CounterConfig,
     HoursConfig,
-    KioskConfig,
-    PanelConfig,
     PrinterConfig,
     RatingConfig,
     ServiceConfig,
 )
+from appliance.config.tables import Found, Tables, names, read_tables, zones_of
 from appliance.domain.rating import SCALES
-
-Problem = tuple[Loc, str]
-M = TypeVar("M", bound=BaseModel)
-Found = list[tuple[Loc, M]]
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """The tables that are right in themselves, each with its place in the file."""
-
-    services: Found[ServiceConfig]
-    counters: Found[CounterConfig]
-    boards: Found[BoardConfig]
-    kiosks: Found[KioskConfig]
-    printers: Found[PrinterConfig]
-    buttons: Found[ButtonConfig]
-    panels: Found[PanelConfig]
 
 
 def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
@@ -48,19 +30,12 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
 
     Works on the raw tables, so that a file with a wrong key still hears about its wrong names.
     """
-    tables = _Tables(
-        services=_usable(raw, ("services",), ServiceConfig),
-        counters=_usable(raw, ("counters",), CounterConfig),
-        boards=_usable(raw, ("boards",), BoardConfig),
-        kiosks=_usable(raw, ("kiosks",), KioskConfig),
-        printers=_usable(raw, ("printers",), PrinterConfig),
-        buttons=_usable(raw, ("agent", "buttons"), ButtonConfig),
-        panels=_usable(raw, ("panels",), PanelConfig),
-    )
+    tables = read_tables(raw)
     return [
         *_duplicates(tables),
         *_label_problems(tables.services),
         *_reference_problems(tables, raw),
+        *reach_problems(tables, raw),
         *_sound_problems(tables.boards),
         *_pin_problems(tables.buttons),
         *_level_problems(tables.buttons, raw),
@@ -68,26 +43,10 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _usable(raw: Mapping[str, Any], loc: Loc, model: type[M]) -> Found[M]:
-    usable: Found[M] = []
-    for index, item in enumerate(_items(raw, loc)):
-        try:
-            usable.append(((*loc, index), model.model_validate(item)))
-        except ValidationError:
-            continue  # told by the schema
-    return usable
-
-
-def _items(raw: Mapping[str, Any], loc: Loc) -> list[Any]:
-    """Return the array of tables at `loc`; nothing if something else stands there."""
-    at: Any = raw
-    for part in loc:
-        at = at.get(part) if isinstance(at, Mapping) else None
-    return at if isinstance(at, list) else []
-
-
-def _duplicates(tables: _Tables) -> Iterator[Problem]:
+def _duplicates(tables: Tables) -> Iterator[Problem]:
     yield from _repeated(((*loc, "code"), s.code) for loc, s in tables.services)
+    # One prefix is one series: two services would use up each other's numbers of the day.
+    yield from _repeated(((*loc, "prefix"), s.prefix) for loc, s in tables.services)
     yield from _repeated(((*loc, "number"), c.number) for loc, c in tables.counters)
     yield from _repeated(((*loc, "name"), b.name) for loc, b in tables.boards)
     yield from _repeated(((*loc, "name"), k.name) for loc, k in tables.kiosks)
@@ -142,7 +101,7 @@ def _label_problems(services: Found[ServiceConfig]) -> Iterator[Problem]:
             yield (*loc, "start"), f"{service.start} has more than {service.width} digits"
     for (loc, one), (other_loc, other) in combinations(services, 2):
         label = _shared_label(one, other)
-        if label is not None:
+        if label is not None and one.prefix != other.prefix:  # else told as taken
             yield (*other_loc, "prefix"), f"would give label {label} like {dotted(loc)}"
 
 
@@ -172,16 +131,15 @@ def _shared_label(one: ServiceConfig, other: ServiceConfig) -> str | None:
     return f"{short.prefix}{first:0{short.width}d}"
 
 
-def _reference_problems(tables: _Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
-    services = _names(raw, "services", "code")
-    kiosks = _names(raw, "kiosks", "name")
-    printers = _names(raw, "printers", "name")
-    counters = _names(raw, "counters", "number")
+def _reference_problems(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+    services = names(raw, "services", "code")
+    kiosks = names(raw, "kiosks", "name")
+    printers = names(raw, "printers", "name")
+    counters = names(raw, "counters", "number")
     for loc, counter in tables.counters:
         for index, code in enumerate(counter.services):
             yield from _unknown((*loc, "services", index), "service", code, services)
-    # The zones of wrong counters are meant too; the default one is written nowhere.
-    zones = [*_names(raw, "counters", "zone"), *(c.zone for _, c in tables.counters)]
+    zones = zones_of(raw, "counters", CounterConfig)
     for loc, board in tables.boards:
         yield from _unknown((*loc, "zone"), "zone", board.zone, zones)
     for loc, kiosk in tables.kiosks:
@@ -205,13 +163,6 @@ def _sound_problems(boards: Found[BoardConfig]) -> Iterator[Problem]:
             yield (*loc, "sound"), f"zone {board.zone!r} is spoken by {dotted(speaks[board.zone])}"
         elif board.sound:
             speaks[board.zone] = loc
-
-
-def _names(raw: Mapping[str, Any], table: str, key: str) -> list[object]:
-    """Return the names that the file gives, those in wrong tables too: they are meant."""
-    return [
-        item[key] for item in _items(raw, (table,)) if isinstance(item, Mapping) and key in item
-    ]
 
 
 def _unknown(loc: Loc, what: str, name: object, known: list[object]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 Loc = tuple[str | int, ...]
+Problem = tuple[Loc, str]
 
 
 def dotted(loc: Loc) -> str:

@@ -75,7 +75,7 @@ class ServiceConfig(Section):
     code: Code = Field(description="Name in the database and the API; never change it")
     name_vi: SlipText = Field(min_length=1, max_length=80, description="Vietnamese name")
     name_en: str = Field(min_length=1, max_length=80, description="English name")
-    prefix: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="In front of every number")
+    prefix: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="In front of its numbers, its own")
     start: int = Field(1, ge=0, le=9999, description="First number of the day")
     width: int = Field(3, ge=1, le=5, description="Digits of the number; the series ends with them")
     daily_cap: int | None = Field(None, ge=1, description="Most tickets a day; none = no limit")

@@ -56,10 +56,11 @@ def problems(write: Callable[[str], Path]) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def service() -> Callable[..., str]:
-    """Return the text of one more service."""
+    """Return the text of one more service, and of a counter that calls it."""
 
     def service_(code: str, prefix: str, more: str = "") -> str:
         names = 'name_vi = "Dịch vụ"\nname_en = "Service"\n'
-        return f'[[services]]\ncode = "{code}"\n{names}prefix = "{prefix}"\n{more}\n'
+        counter = f'[[counters]]\nnumber = 9\nservices = ["{code}"]\n'
+        return f'[[services]]\ncode = "{code}"\n{names}prefix = "{prefix}"\n{more}\n{counter}'
 
     return service_

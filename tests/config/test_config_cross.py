@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from appliance.config.cross import _shared_label
 from appliance.config.load import load
 from appliance.config.schema import ServiceConfig
+from appliance.errors import ConfigInvalid
 
 Write = Callable[[str], Path]
 Problems = Callable[..., list[str]]
@@ -38,8 +39,8 @@ TOO_SLOW = (
             "boards[2].name: 'b' is taken by boards[1].name",
         ),
         (
-            '[[boards]]\nname = "b"\nzone = "mian"',
-            "boards[1].zone: no zone 'mian'; did you mean 'main'?",
+            '[[boards]]\nname = "a"\n[[boards]]\nname = "b"\nzone = "mian"',
+            "boards[2].zone: no zone 'mian'; did you mean 'main'?",
         ),
         (
             '[[boards]]\nname = "b"\nsound = true\n[[boards]]\nname = "c"\nsound = true',
@@ -153,7 +154,6 @@ def test_own_hours_of_a_service_are_checked(problems: Problems, service: Service
 @pytest.mark.parametrize(
     ("prefix", "more", "told"),
     [
-        ("1", "", "would give label 1001 like services[1]"),
         ("10", "width = 2", "would give label 1001 like services[1]"),
         ("19", "width = 2\nstart = 50", "would give label 1950 like services[1]"),
     ],
@@ -164,9 +164,7 @@ def test_two_series_that_could_show_one_label_are_refused(
     assert problems(service("y-te", prefix, more)) == [f"services[2].prefix: {told}"]
 
 
-@pytest.mark.parametrize(
-    ("prefix", "more"), [("2", ""), ("1", "width = 4"), ("1A", "width = 2"), ("10", "")]
-)
+@pytest.mark.parametrize(("prefix", "more"), [("2", ""), ("1A", "width = 2"), ("10", "")])
 def test_series_with_labels_of_their_own_are_taken(
     write: Write, prefix: str, more: str, service: Service, office: str
 ) -> None:
@@ -174,8 +172,19 @@ def test_series_with_labels_of_their_own_are_taken(
 
 
 def test_a_daily_cap_may_keep_two_series_apart(write: Write, service: Service, office: str) -> None:
-    capped = office.replace('prefix = "1"', 'prefix = "1"\ndaily_cap = 499')
-    assert load(write(capped + service("y-te", "1", "start = 500")), {})
+    capped = office.replace('prefix = "1"', 'prefix = "1"\ndaily_cap = 199')
+    assert load(write(capped + service("y-te", "12", "width = 2")), {})
+
+
+@pytest.mark.parametrize("more", ["", "width = 4", "start = 500"])
+def test_two_services_of_one_prefix_are_refused_whatever_their_labels(
+    write: Write, service: Service, office: str, more: str
+) -> None:
+    capped = office.replace('prefix = "1"', 'prefix = "1"\ndaily_cap = 100')
+    with pytest.raises(ConfigInvalid) as caught:
+        load(write(capped + service("y-te", "1", more)), {})
+    (told,) = caught.value.problems
+    assert told.endswith(": services[2].prefix: '1' is taken by services[1].prefix")
 
 
 def test_the_first_number_must_fit_the_width(problems: Problems, service: Service) -> None:
@@ -207,34 +216,3 @@ def test_the_first_shared_label_is_found_as_by_counting(
 ) -> None:
     shared = set(labels(one)) & set(labels(other))
     assert _shared_label(one, other) == min(shared, default=None)
-
-
-PANELS = """
-[[panels]]
-counter = 1
-"""
-RATE = """
-[agent]
-[[agent.buttons]]
-press = "rate"
-counter = 1
-pin = 2
-level = "binh_thuong"
-"""
-
-
-def test_a_counter_has_one_panel_and_a_panel_a_counter(problems):
-    assert problems(PANELS + PANELS) == ["panels[2].counter: 1 is taken by panels[1].counter"]
-    assert problems("[[panels]]\ncounter = 7\n")[0].startswith("panels[1].counter: no counter 7")
-
-
-def test_a_button_asks_for_a_level_that_the_office_has(problems):
-    (told,) = problems("[rating]\nscale = 4\n" + PANELS + RATE)
-    assert told == "agent.buttons[1].level: 'binh_thuong' is not among the 4 levels of rating"
-
-
-def test_a_rate_button_needs_a_level_and_no_other_has_one(problems):
-    without = RATE.replace('level = "binh_thuong"\n', "")
-    other = RATE.replace('"rate"', '"call"')
-    for text in (without, other):
-        assert "a rate button needs a level" in problems(text)[0]

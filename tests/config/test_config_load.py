@@ -47,7 +47,7 @@ def test_own_hours_of_a_service_read_back_too(write: Write, service: Service, of
     own = (
         '[services.hours]\nmonday = ["08:00-09:00"]\n[services.hours.exceptions]\n2026-12-31 = []\n'
     )
-    config = load(write(office + service("y-te", "6") + own), {})
+    config = load(write(office + service("y-te", "6", own)), {})
     assert load(write(effective(config)), {}) == config
 
 
