@@ -116,7 +116,7 @@ class Hub:
         with self._lock:
             gone = self._screens.pop(sid, None)
             if gone is not None:
-                self._tell_speakers(gone.view)
+                self._pass_voice_on(gone.view)
 
     def drop_device(self, device: str) -> list[str]:
         """Return the sids of a device whose token was taken back, and forget them.
@@ -130,7 +130,7 @@ class Hub:
                 if f"{screen.device}:".startswith(f"{device}:")
             ]
             for view in {self._screens.pop(sid).view for sid in sids}:
-                self._tell_speakers(view)
+                self._pass_voice_on(view)
             return sids
 
     def hello(self, sid: str) -> None:
@@ -143,7 +143,6 @@ class Hub:
             screen = self._screens.get(sid)
             if screen is not None:
                 self._send_snapshot(screen)
-                self._tell_speakers(screen.view)
 
     def sound(self, sid: str, message: Sound) -> None:
         """Remember, in memory only, whether a screen can be heard."""
@@ -244,6 +243,7 @@ class Hub:
             seq, state = streams.snapshot(self._ctx, screen.view)
         screen.last = seq
         if screen.view.kind == "board":
+            self._hush_others(screen)  # first: from the snapshot on this one may be heard
             screen.speaks = state["sound"] = self._is_speaker(screen)
             state["unspoken"] = self._unspoken(screen, state, seq)
         message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
@@ -257,15 +257,19 @@ class Hub:
         coming = [row for row in self._new_rows() if row.seq <= seq]
         return self._calls.owed(screen.view.key, state, coming)
 
-    def _tell_speakers(self, view: View) -> None:
-        """Tell each screen of a board whose part has changed: two would speak over each other."""
-        for screen in self.screens():
-            if screen.view != view or screen.last is None or view.kind != "board":
-                continue
-            if screen.speaks != self._is_speaker(screen):
-                screen.speaks = not screen.speaks
-                message = Speaker(sound=screen.speaks)
-                self._send("speaker", message.model_dump(mode="json"), screen.sid)
+    def _hush_others(self, screen: Screen) -> None:
+        """Tell whoever spoke for the board until now: two would speak over each other."""
+        for other in self.screens():
+            if other.view == screen.view and other.speaks and not self._is_speaker(other):
+                other.speaks = False
+                self._send("speaker", Speaker(sound=False).model_dump(mode="json"), other.sid)
+
+    def _pass_voice_on(self, view: View) -> None:
+        """Give the voice of a screen that is gone, and what it still owed, to the one before it."""
+        heirs = [s for s in self.screens() if s.view == view and view.kind == "board"]
+        for screen in heirs:
+            if self._is_speaker(screen) and not screen.speaks:
+                self._send_snapshot(screen)
 
     def _is_speaker(self, screen: Screen) -> bool:
         """Return whether this screen speaks: the newest of a board with sound that said hello."""

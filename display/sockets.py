@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from appliance import logs
 from appliance.domain.people import Right
 from appliance.errors import MoisoError
-from appliance.protocol.live import Drawn, Hello, Sound, Spoken, Unheard
+from appliance.protocol.live import Drawn, Sound, Spoken, Unheard
 from display import auth
 from display.door import VISITOR, Door
 from display.live import Emit
@@ -91,12 +91,13 @@ def _view_of(token: str) -> tuple[View, str]:
 
 
 def _disconnect(_reason: Any = None) -> None:
-    parts().hub.disconnect(_sid())
-    request.environ[VISITOR].let_out()
+    try:
+        parts().hub.disconnect(_sid())  # may send another screen its snapshot
+    finally:
+        request.environ[VISITOR].let_out()
 
 
-def _hello(message: Any = None) -> None:
-    Hello.model_validate(message or {})
+def _hello(_message: Any = None) -> None:
     parts().hub.hello(_sid())
 
 

@@ -1,18 +1,23 @@
 """The live channel: what a screen says and hears over Socket.IO.
 
-A screen connects with ``auth = {"token": …}`` and sends ``hello`` (`Hello`). It hears
+A screen connects with ``auth = {"token": …}`` and sends ``hello``. It hears
 
 ``snapshot``  a `Snapshot`: the whole state, as of `seq`. It replaces everything, and never speaks.
 ``event``     a `LiveEvent` of this screen's own stream. If `prev` is not the last seq that the
               screen holds, it says ``hello`` again.
-``speaker``   a `Speaker`, boards only: from now on it speaks the calls, or no longer.
+``speaker``   a `Speaker`, boards only: a newer screen speaks the calls now. It falls silent at
+              once, in the middle of a call, too: that call is owed by the newer one. Who begins to
+              speak is told so by a snapshot.
 ``tick``      a `Tick` every 4 s: the stream's position, office time. Silence of 9 s = lost.
 
 and answers ``drawn`` (`Drawn`) after each snapshot or event that it has painted. The board that
-speaks also says ``sound`` (`Sound`) when its sound goes on or off, and ``spoken`` (`Spoken`) after
-each call that was heard to its end. Only ``ticket.called`` and ``ticket.recalled`` are spoken,
-once each: what a snapshot shows is not, but for its `unspoken`, calls of the last half minute that
-the board's last page was still to speak, or that came while it was away.
+speaks also says ``sound`` (`Sound`) when its sound goes on or off, ``spoken`` (`Spoken`) after each
+call that was heard, and ``unheard`` (`Unheard`) for each that was not. Only ``ticket.called`` and
+``ticket.recalled`` are spoken, once each: what a snapshot shows is not, but for its `unspoken`,
+calls of the last half minute that the screen that spoke before was still to speak, or that came
+while none was there.
+
+Pages of older versions say ``hello`` with words; nobody reads them.
 
 The state in a snapshot depends on the screen's kind:
 
@@ -33,7 +38,8 @@ panel    {office, counter, scale, levels: [code], reasons: [code], armed: {ticke
          ISO, rated: bool}|null}. Its events carry {counter, ticket: id|null, label} alone: whom to
          ask, never what anybody answered.
 status   `protocol.status.Status`. Much of it is judged by age, so the page says hello every few
-         seconds; its stream holds the events device.*, at which it says hello at once.
+         seconds; its stream holds the events device.*, printer.*, rating.* and print.*, without
+         their payload, at which it says hello at once.
 """
 
 from __future__ import annotations
@@ -53,13 +59,6 @@ class Message(BaseModel):
     """A message that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Hello(Message):
-    """A screen introduces itself; `last` is the seq it holds, 0 for none."""
-
-    last: int = 0
-    page: str = ""
 
 
 class Snapshot(Message):
@@ -88,7 +87,10 @@ class Tick(Message):
 
 
 class Speaker(Message):
-    """Whether this screen speaks: of those opened as one board the newest does, if any."""
+    """Whether this screen speaks: of those opened as one board the newest does, if any.
+
+    Only False is sent.
+    """
 
     sound: bool
 
@@ -107,14 +109,16 @@ class Sound(Message):
 
 
 class Spoken(Message):
-    """The screen played the call of event `seq` to its end; `file` is the sound's name."""
+    """The screen played the call of event `seq` to its end, or, since others waited, the first of
+    its two readings; `file` is the sound's name.
+    """
 
     seq: int
     file: Annotated[str, Field(max_length=64)]
 
 
 class Unheard(Message):
-    """The screen could not play the call of event `seq`."""
+    """The screen could not play the call of event `seq`, or not while it was still news."""
 
     seq: int
     file: Annotated[str, Field(max_length=64)]

@@ -12,7 +12,7 @@ from simple_websocket import ConnectionError as Refused
 from appliance.errors import Unavailable
 from appliance.essential import start_essential
 
-_HELLO = json.dumps(["hello", {"last": 0, "page": "board"}])
+_HELLO = json.dumps(["hello"])
 _PAUSE_S = 0.3
 _HEAR_S = 10.0
 _SHOWN_WITHIN_S = 30.0

@@ -42,7 +42,9 @@ def show() -> ResponseReturnValue:
 def voice(name: str) -> ResponseReturnValue:
     """Return the sound of a call: `name` is label-counter, or label-counter-p for priority.
 
-    Made from the name alone and the same each time; a board gets the calls of its own zone.
+    Made from the name alone and the same each time; a board gets the calls of its own zone. The
+    header X-Moiso-First-Reading tells after how many seconds the first reading is over: a board
+    with many calls to speak stops there.
     """
     device = require_device(("board",))
     asked = _SOUND.fullmatch(name)
@@ -52,7 +54,10 @@ def voice(name: str) -> ResponseReturnValue:
     counter = office.counter(int(asked["counter"]))
     if counter.zone != office.board(device.name).zone:
         raise NotFound("unknown_counter", counter=counter.number)
-    sound = parts().voice.call(
-        asked["label"], counter.number, priority=asked["priority"] is not None
-    )
-    return Response(sound, mimetype="audio/wav")
+    call = (asked["label"], counter.number)
+    priority = asked["priority"] is not None
+    announcer = parts().voice
+    sound = announcer.call(*call, priority=priority)
+    first_s = announcer.first_reading_s(*call, priority=priority)
+    headers = {"X-Moiso-First-Reading": f"{first_s:.3f}"}
+    return Response(sound, mimetype="audio/wav", headers=headers)

@@ -42,6 +42,13 @@ class Announcer:
         """
         return self._kept(label, counter, priority)
 
+    def first_reading_s(self, label: str, counter: int, *, priority: bool = False) -> float:
+        """Return after how many seconds of a call its first reading is over; see `call`."""
+        if self.clips is None:
+            return chime.LENGTH_S
+        once = phrases.call(label, counter, priority=priority, readings=1)
+        return length_s(self.clips.sounds, once)
+
     def _join(self, label: str, counter: int, priority: bool) -> bytes:
         twice = phrases.call(label, counter, priority=priority)
         if self.clips is None:

@@ -129,7 +129,7 @@ def test_the_proxy_passes_everything_both_ways() -> None:
 
 def test_a_board_without_glass_speaks_as_the_page_does() -> None:
     assert handshake("t") == '40{"token": "t"}'
-    assert json.loads(hello()[2:]) == ["hello", {"last": 0, "page": "board"}]
+    assert json.loads(hello()[2:]) == ["hello"]
     event = {"type": "ticket.called", "payload": {"ticket": {"label": "1001"}}}
     assert called_label('42["event",' + json.dumps(event) + "]") == "1001"
     event["type"] = "ticket.issued"

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 from contextlib import closing
+from email.message import Message
 
 import pytest
 
@@ -24,21 +25,24 @@ def rig(tmp_path_factory):
         yield running
 
 
-def fetch(rig, name: str, token: str) -> tuple[int, str, bytes]:
+def fetch(rig, name: str, token: str) -> tuple[int, Message, bytes]:
     with closing(http.client.HTTPConnection("127.0.0.1", rig.port, timeout=10)) as link:
         link.request("GET", f"/board/voice/{name}", headers={"Authorization": f"Bearer {token}"})
         answer = link.getresponse()
-        return answer.status, answer.headers["Content-Type"], answer.read()
+        return answer.status, answer.headers, answer.read()
 
 
 @pytest.mark.parametrize("name", ["1007-3.wav", "A012-3-p.wav"])
 def test_a_board_gets_the_sound_that_the_announcer_makes(rig, name):
     token = rig.screen_token("board", "main")
     label, counter, *priority = name.removesuffix(".wav").split("-")
-    wanted = choose(None).call(label, int(counter), priority=bool(priority))
+    asked = {"label": label, "counter": int(counter), "priority": bool(priority)}
+    wanted = choose(None).call(**asked)
     with unchanged(rig):
-        status, kind, sound = fetch(rig, name, token)
-    assert (status, kind) == (200, "audio/wav")
+        status, headers, sound = fetch(rig, name, token)
+    assert (status, headers["Content-Type"]) == (200, "audio/wav")
+    first_s = choose(None).first_reading_s(**asked)
+    assert float(headers["X-Moiso-First-Reading"]) == pytest.approx(first_s, abs=0.001)
     assert hashlib.sha256(sound).digest() == hashlib.sha256(wanted).digest()
 
 

@@ -65,7 +65,7 @@ class Screen:
     def hello(self) -> dict[str, Any]:
         """Say hello and return the snapshot that answers."""
         known = self.snapshots
-        self.say("hello", {"last": 0, "page": "test"})
+        self.say("hello")
         self.until(lambda: self.snapshots > known, "the snapshot")
         return self.snapshot
 

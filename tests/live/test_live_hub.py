@@ -22,6 +22,7 @@ class Leaky:
         self.silent: set[str] = set()
         self.gone: set[str] = set()
         self.heard: dict[str, list[str]] = {}
+        self.told: list[tuple[str, str]] = []
 
     def __call__(self, event: str, message: dict[str, Any], sid: str) -> None:
         if sid in self.silent:
@@ -30,6 +31,7 @@ class Leaky:
             self.hub.disconnect(sid)
         elif sid not in self.gone:
             self.heard.setdefault(sid, []).append(event)
+            self.told.append((sid, event))
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def way(hub, monkeypatch):
         assert hub.connect(f"sid-{number}", view, "device")
         hub.hello(f"sid-{number}")
     leaky.heard.clear()
+    leaky.told.clear()
     return leaky
 
 
@@ -90,3 +93,18 @@ def test_a_place_that_became_free_is_given_away(hub, way):
     hub.disconnect("sid-0")
     assert hub.connect("sid-8", BOARD, "device")
     assert not hub.connect("sid-9", BOARD, "device")
+
+
+def test_the_older_screen_is_hushed_before_the_newer_one_may_speak(hub, way):
+    assert hub.connect("sid-4", BOARD, "device")
+    hub.hello("sid-4")
+    assert way.told == [("sid-2", "speaker"), ("sid-4", "snapshot")]
+
+
+def test_the_voice_comes_back_with_what_is_owed(hub, way):
+    hub.disconnect("sid-0")
+    assert way.told == [], "it did not speak"
+    hub.disconnect("sid-2")
+    assert way.told == [("sid-1", "snapshot")]
+    assert hub.drop_device("device") == ["sid-1", "sid-3"]
+    assert hub.screens() == []

@@ -76,9 +76,16 @@ def test_odd_words_change_nothing_for_the_one_who_says_them(narrow, token):
         board.until(lambda: board.last > seq, "the next event")
 
 
+def test_a_page_of_an_older_version_is_answered(narrow, token):
+    with screen(narrow.port, token) as board:
+        board.say("hello", {"last": 12, "page": "board"})
+        board.until(lambda: board.snapshots == 2, "the answer")
+
+
 def say_beside_a_bystander(rig, packet):
     token = rig.screen_token("board", "main")
-    with screen(rig.port, token) as bystander:
+    # Another kind of screen: a board is told when it gets the voice of one that went.
+    with screen(rig.port, rig.screen_token("kiosk", "kiosk-1")) as bystander:
         odd = enter(rig.port, token)
         odd.hello()
         with contextlib.suppress(ConnectionClosed):

@@ -1,19 +1,26 @@
 """A board in a real browser whose sounds a test can hear."""
 
-from playwright.sync_api import Browser
+import json
+
+from playwright.sync_api import Browser, WebSocket
 
 from tests.support.browser import Glass
 from tests.support.programs import Rig
 from tests.support.wait import wait_for
 
-# What the page really played: begin and end of each sound, by the audio hardware's clock.
+# What the page really played: begin and end of each sound, by the audio hardware's clock; `begun`
+# and `over` are the computer's, in ms, to compare two pages.
 LISTEN = """
 window.played = [];
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function () {
   const heard = { from: this.context.currentTime, length: this.buffer.duration, to: null };
+  heard.begun = Date.now();
   window.played.push(heard);
-  this.addEventListener("ended", () => { heard.to = this.context.currentTime; });
+  this.addEventListener("ended", () => {
+    heard.to = this.context.currentTime;
+    heard.over = Date.now();
+  });
   return start.apply(this, arguments);
 };
 """
@@ -31,6 +38,8 @@ class Board:
         self.page.add_init_script(LISTEN)
         self.asked: list[str] = []
         self.page.on("request", self._request)
+        self._frames: list[str] = []
+        self.page.on("websocket", self._websocket)
         if untouched:
             self.page.add_init_script("delete Navigator.prototype.userActivation;")
             self.page.goto(f"{self.glass.base}/board?name={name}")
@@ -41,6 +50,15 @@ class Board:
         if "/board/voice/" in request.url:
             self.asked.append(request.url.rpartition("/")[2])
 
+    def _websocket(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self._frames.append(str(frame)))
+
+    def said(self, name: str) -> list[dict]:
+        """Return what the page told the server in events of that name."""
+        self.page.evaluate("0")  # takes in what came meanwhile
+        start = f'42["{name}",'
+        return [json.loads(frame[2:])[1] for frame in self._frames if frame.startswith(start)]
+
     def played(self) -> list[dict]:
         return self.page.evaluate("window.played")
 
@@ -49,6 +67,11 @@ class Board:
         return wait_for(
             lambda: _ended(self.played(), count), f"{count} sounds were heard to their end"
         )
+
+
+def whole(sound: dict) -> bool:
+    """Return whether the sound was heard to its end."""
+    return sound["to"] is not None and sound["to"] - sound["from"] >= sound["length"] - 0.05
 
 
 def _ended(played: list[dict], count: int) -> list[dict]:

@@ -32,7 +32,7 @@ def handshake(token: str) -> str:
 
 def hello() -> str:
     """Return the packet with which it asks for its snapshot."""
-    return "42" + json.dumps(["hello", {"last": 0, "page": "board"}])
+    return "42" + json.dumps(["hello"])
 
 
 def called_label(packet: str) -> str | None:

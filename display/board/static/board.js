@@ -174,7 +174,7 @@ async function start() {
     onUnheard: (seq, file) => live.say("unheard", { seq, file }),
   });
   byId("sound-on").addEventListener("click", voice.unlock);
-  live = startLive({ page: "board", token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
+  live = startLive({ token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
   live.on("speaker", (message) => voice.speak(message.sound));
 }
 

@@ -1,20 +1,28 @@
 /** Calls that wait to be spoken: one after another, in order, and none after it is old news. */
 
 const TOO_OLD_MS = 60000;
+// More cannot be spoken before they are too old; while there is no sound, these alone are kept.
+const MOST_WAITING = 20;
 
 /**
  * Make a queue. `play` settles when an item is over, well or not; `isReady` tells whether there is
- * any use in starting.
- * @param {{play: (item: any) => Promise<void>, isReady: () => boolean, now: () => number}} options
+ * any use in starting; `onDropped` is told of each item that will never be played.
+ * @param {{
+ *   play: (item: any) => Promise<void>,
+ *   onDropped: (item: any) => void,
+ *   isReady: () => boolean,
+ *   now: () => number,
+ * }} options
  */
 export function makeQueue(options) {
   let waiting = [];
   let busy = false;
 
-  function next() {
+  function dropOld() {
     const limit = options.now() - TOO_OLD_MS;
-    waiting = waiting.filter((entry) => entry.since >= limit);
-    return waiting.shift();
+    while (waiting.length > 0 && waiting[0].since < limit) {
+      options.onDropped(waiting.shift().item);
+    }
   }
 
   async function run() {
@@ -23,7 +31,8 @@ export function makeQueue(options) {
     }
     busy = true;
     while (options.isReady()) {
-      const entry = next();
+      dropOld();
+      const entry = waiting.shift();
       if (!entry) {
         break;
       }
@@ -38,12 +47,25 @@ export function makeQueue(options) {
 
   return {
     add(item) {
+      dropOld();
+      if (waiting.length >= MOST_WAITING) {
+        options.onDropped(waiting.shift().item);
+      }
       waiting.push({ item, since: options.now() });
       run();
     },
+
+    /** Forget what waits, without a word, and return it. */
     clear() {
+      const left = waiting.map((entry) => entry.item);
       waiting = [];
+      return left;
     },
+
+    /** Return the next items, at most so many. */
+    next: (count) => waiting.slice(0, count).map((entry) => entry.item),
+
+    count: () => waiting.length,
     run,
   };
 }

@@ -1,21 +1,28 @@
 /**
  * The board's voice: plays the sound of each call, which the server has joined from clips.
  *
- * A sound is fetched as soon as its call is known, so that a server that restarts meanwhile costs
- * nothing. Browsers allow sound after a gesture only, unless started with
+ * The next few sounds are fetched as soon as their calls are known, so that a server that restarts
+ * meanwhile costs nothing; none is while nothing can be played. When many calls wait, each is read
+ * once instead of twice, so that the hall catches up.
+ *
+ * Browsers allow sound after a gesture only, unless started with
  * --autoplay-policy=no-user-gesture-required; until then the state is "locked".
  */
 
 import { withLimit } from "../../static/js/api.js";
 import { makeQueue } from "./queue.js";
+import { playSound } from "./sound.js";
 
 const FETCH_MS = 5000;
 const DECODE_MS = 5000;
-const OVERTIME_MS = 2000;
 // A context that is allowed to start does so within this time; no button flashes meanwhile.
 const START_MS = 800;
 const LOOK_AGAIN_MS = 1000;
 const MOST_KNOWN = 500;
+// A sound has some 400 KB.
+const FETCHED_AHEAD = 3;
+// So many that wait behind a call are many.
+const MANY_WAIT = 2;
 
 /** The name of the sound of a call, of `{ticket, counter}`: see display/board/views.py. */
 export function soundFile(call) {
@@ -37,8 +44,15 @@ export function makeVoice(options) {
   let speaks = false;
   let started = false;
   let state = "";
-  const known = new Set(); // the calls of this page's life that were queued
-  const queue = makeQueue({ play, isReady: () => state === "on", now: () => performance.now() });
+  let speaking = null; // the call whose turn it is
+  let running = null; // its sound, once it is heard
+  const known = new Set(); // the calls that were queued here and not taken over by another screen
+  const queue = makeQueue({
+    play,
+    onDropped: (call) => options.onUnheard(call.seq, call.file),
+    isReady: () => state === "on",
+    now: () => performance.now(),
+  });
 
   async function load(file) {
     const request = fetch(`/board/voice/${encodeURIComponent(file)}`, {
@@ -49,36 +63,68 @@ export function makeVoice(options) {
     if (!response.ok) {
       throw new Error(`${file}: ${response.status}`);
     }
-    return withLimit(response.arrayBuffer(), FETCH_MS);
+    const firstS = Number(response.headers.get("X-Moiso-First-Reading"));
+    return { bytes: await withLimit(response.arrayBuffer(), FETCH_MS), firstS };
+  }
+
+  // Of one call as often as one likes; what comes is told when its turn comes.
+  function loaded(call) {
+    if (call.loaded === null) {
+      call.loaded = load(call.file);
+      call.loaded.catch(() => {});
+    }
+    return call.loaded;
+  }
+
+  function fetchAhead() {
+    if (state === "on") {
+      queue.next(FETCHED_AHEAD).forEach(loaded);
+    }
   }
 
   async function play(call) {
+    speaking = call;
+    const sound = loaded(call);
+    fetchAhead();
     try {
-      const sound = await withLimit(context.decodeAudioData(await call.bytes), DECODE_MS);
-      await heard(sound);
+      if (await heard(call, await sound)) {
+        options.onSpoken(call.seq, call.file);
+      }
     } catch (failure) {
-      options.onUnheard(call.seq, call.file);
+      if (speaking === call) {
+        options.onUnheard(call.seq, call.file);
+      }
       throw failure;
+    } finally {
+      speaking = null;
+      running = null;
     }
-    options.onSpoken(call.seq, call.file);
   }
 
-  // Settles when the sound is over; if its end is never told it is cut off, so that none overlap.
-  function heard(sound) {
-    return new Promise((resolve, reject) => {
-      const source = context.createBufferSource();
-      source.buffer = sound;
-      source.connect(context.destination);
-      const timer = setTimeout(() => {
-        source.disconnect();
-        reject(new Error("no end was told"));
-      }, sound.duration * 1000 + OVERTIME_MS);
-      source.onended = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      source.start();
+  // False if another screen took the call over meanwhile.
+  async function heard(call, sound) {
+    const decoded = await withLimit(context.decodeAudioData(sound.bytes), DECODE_MS);
+    if (speaking !== call) {
+      return false;
+    }
+    running = playSound(context, decoded, {
+      firstS: sound.firstS,
+      isEnough: () => queue.count() >= MANY_WAIT,
     });
+    return running.over;
+  }
+
+  // What is not spoken here is spoken by the screen that does now; if that one goes, by this again.
+  function handOver() {
+    const left = queue.clear();
+    if (speaking !== null) {
+      left.push(speaking);
+      speaking = null;
+    }
+    left.forEach((call) => known.delete(call.seq));
+    if (running !== null) {
+      running.cut();
+    }
   }
 
   function judge() {
@@ -136,7 +182,7 @@ export function makeVoice(options) {
         begin();
       }
       if (!speaks) {
-        queue.clear();
+        handOver();
       }
       judge();
     },
@@ -150,9 +196,8 @@ export function makeVoice(options) {
       if (known.size > MOST_KNOWN) {
         known.delete(known.values().next().value);
       }
-      const bytes = load(file);
-      bytes.catch(() => {}); // told when its turn comes
-      queue.add({ seq, file, bytes });
+      queue.add({ seq, file, loaded: null });
+      fetchAhead();
     },
 
     /** Ask the browser for sound; only a gesture makes it agree. */

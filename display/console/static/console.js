@@ -141,7 +141,6 @@ function start() {
     }
   }, 1000);
   live = startLive({
-    page: "console",
     token: page.live_token,
     reduce,
     clock,

@@ -115,7 +115,7 @@ async function start() {
   drawClock();
   setInterval(everySecond, 1000);
   const token = await obtainToken(page, "counter", name);
-  live = startLive({ page: "counter", token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
+  live = startLive({ token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
 }
 
 start();

@@ -262,7 +262,7 @@ async function start() {
   render();
   setInterval(everySecond, 250);
   token = await obtainToken(page, "kiosk", name);
-  live = startLive({ page: "kiosk", token, reduce, clock, onState, onLost, onBack: render, onDenied });
+  live = startLive({ token, reduce, clock, onState, onLost, onBack: render, onDenied });
 }
 
 start();

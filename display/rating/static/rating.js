@@ -236,7 +236,7 @@ async function start() {
   render();
   setInterval(everyMoment, 250);
   token = await obtainToken(page, "panel", counter);
-  live = startLive({ page: "panel", token, reduce, clock, onState, onLost, onBack: render, onDenied });
+  live = startLive({ token, reduce, clock, onState, onLost, onBack: render, onDenied });
 }
 
 start();

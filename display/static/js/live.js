@@ -12,7 +12,6 @@ const UNKNOWN_SCREEN = ["not_signed_in", "wrong_token"];
  * Start the channel.
  *
  * @param {{
- *   page: string,
  *   token?: string,
  *   reduce: (state: any, event: any) => any,
  *   clock: {set: (iso: string) => void},
@@ -47,7 +46,7 @@ export function startLive(options) {
     synced = false;
     helloAt = performance.now();
     if (socket.connected) {
-      socket.emit("hello", { last, page: options.page });
+      socket.emit("hello");
     }
   }
 

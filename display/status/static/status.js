@@ -39,7 +39,6 @@ function start() {
 
   draw(page.status);
   live = startLive({
-    page: "status",
     token: page.live_token,
     reduce,
     clock,

@@ -9,7 +9,7 @@ import pytest
 
 from display.voice import chime, clipset, phrases
 from display.voice.announcer import Announcer, choose
-from display.voice.wave_file import pack, seconds, unpack
+from display.voice.wave_file import RATE, pack, seconds, unpack
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,29 @@ def test_usual_labels_are_read_twice_within_12_s_at_any_counter(shipped, label, 
         twice = phrases.call(label, counter, priority=priority)
         clips_s = sum(seconds(shipped.clips.sounds[clip]) for clip in twice)
         assert clips_s < length_s(call) <= 12, counter
+
+
+@pytest.mark.parametrize(("label", "priority"), [("1007", False), ("A012", True)])
+def test_after_the_first_reading_there_is_silence_to_stop_in(shipped, label, priority):
+    values = array.array("h", unpack(shipped.call(label, 3, priority=priority)))
+    first_s = shipped.first_reading_s(label, 3, priority=priority)
+    pause_s = phrases.pause_ms("digit-3", "call") / 1000
+
+    def part(from_s: float, to_s: float) -> array.array:
+        return values[round((first_s + from_s) * RATE) : round((first_s + to_s) * RATE)]
+
+    assert any(part(-0.1, 0))
+    assert not any(part(0.01, pause_s - 0.01))
+    assert any(part(pause_s, pause_s + 0.1))
+
+
+def test_what_is_read_once_ends_with_its_first_reading(shipped, tmp_path):
+    once_s = shipped.first_reading_s("SXR99999", 99, priority=True)
+    assert length_s(shipped.call("SXR99999", 99, priority=True)) == pytest.approx(once_s, abs=0.01)
+    chime_alone = choose(None, shipped=tmp_path / "nothing")
+    assert length_s(chime_alone.call("1007", 3)) == pytest.approx(
+        chime_alone.first_reading_s("1007", 3), abs=0.01
+    )
 
 
 def test_the_longest_label_is_read_once_within_12_s(shipped):
