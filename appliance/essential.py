@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from appliance import logs
+from appliance.errors import Unavailable
 
 EXIT_DEAD_WORKER = 70
 
@@ -28,3 +30,30 @@ def start_essential(name: str, work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=guarded, name=name, daemon=True)
     thread.start()
     return thread
+
+
+class Tries:
+    """What such a thread does again and again, also while the disk refuses it.
+
+    A restart mends no disk: the thread goes on, so that the process can tell what is wrong. The
+    log hears when something begins to fail, for another reason, or is done again; not each second.
+    """
+
+    def __init__(self, who: str) -> None:
+        self._who = who
+        self._failing: dict[str, str] = {}
+
+    @contextmanager
+    def at(self, what: str) -> Iterator[None]:
+        """Give up for this time where Unavailable is raised inside; the caller tries it again."""
+        try:
+            yield
+        except Unavailable as exc:
+            if self._failing.get(what) != str(exc):
+                self._failing[what] = str(exc)
+                logs.get_logger().error(
+                    "put off", thread=self._who, what=what, code=exc.key, **exc.fields
+                )
+        else:
+            if self._failing.pop(what, None) is not None:
+                logs.get_logger().info("done again", thread=self._who, what=what)

@@ -7,7 +7,7 @@ import time
 
 from appliance.domain.paper import PULL_LIMIT_MS, PaperState, PrintJob, age_ms
 from appliance.errors import NotFound
-from appliance.essential import start_essential
+from appliance.essential import Tries, start_essential
 from appliance.protocol.agent import (
     AgentMessage,
     DeviceRow,
@@ -55,6 +55,8 @@ class AgentDesk:
         self._handed_out: set[int] = set()
         self._seen_s: dict[str, float] = {}
         self._told: dict[str, str] = {}
+        self._telling = threading.Lock()
+        self._tries = Tries("agent desk")
         self._started_ms = ctx.clock.monotonic_ms()
 
     def start(self) -> None:
@@ -193,15 +195,19 @@ class AgentDesk:
         self._tell(agent, "ok")
 
     def _tell(self, agent: str, state: str) -> None:
-        """Store a change of the agent's presence; what it owns is unknown while it is silent."""
-        if self._told.get(agent) == state:
-            return
-        self._told[agent] = state
-        causes = () if state == "ok" else ("link_lost",)
-        report_device(self._ctx, f"agent-{agent}", "agent", state, causes, actor="system")
-        if state != "ok":
-            for printer in sorted(self._printers(agent)):
-                report_device(self._ctx, printer, "printer", state, causes, actor="system")
+        """Store a change of the agent's presence; what it owns is unknown while it is silent.
+
+        What the disk refuses is told with the next sweep or poll; the agent's request goes on.
+        """
+        with self._telling, self._tries.at(agent):
+            if self._told.get(agent) == state:
+                return
+            causes = () if state == "ok" else ("link_lost",)
+            report_device(self._ctx, f"agent-{agent}", "agent", state, causes, actor="system")
+            if state != "ok":
+                for printer in sorted(self._printers(agent)):
+                    report_device(self._ctx, printer, "printer", state, causes, actor="system")
+            self._told[agent] = state
 
     def _on_commit(self) -> None:
         with self._changed:
@@ -215,12 +221,13 @@ class AgentDesk:
 
     def _sweep(self) -> None:
         """Judge what nobody spoke of: jobs that were not pulled, agents that went silent."""
-        with self._hand_out:
+        with self._hand_out, self._tries.at("slips"):
             with self._ctx.db.read() as conn:
                 jobs = prints.queued(conn)
             self._handed_out &= {job.id for job in jobs}
             for job in jobs:
-                self._judge(job)
+                with self._tries.at(f"slip {job.id}"):
+                    self._judge(job)
         for agent in list(self._seen_s):
             if not self.online(agent):
                 self._tell(agent, "unknown")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from appliance.essential import start_essential
+from appliance.essential import Tries, start_essential
 from appliance.protocol.live import (
     TICK_S,
     Drawn,
@@ -182,14 +182,19 @@ class Hub:
             return list(self._screens.values())
 
     def _run(self) -> None:
+        tries = Tries("publisher")
         next_tick_s = time.monotonic() + TICK_S
         while True:
             self._wake.wait(max(0.0, min(POLL_S, next_tick_s - time.monotonic())))
             self._wake.clear()
-            self._publish()
+            # Of a log that cannot be read no tick goes out either: the screens say that they
+            # have lost it, and what was not published is published later.
+            with tries.at("events"):
+                self._publish()
             if time.monotonic() >= next_tick_s:
                 next_tick_s = time.monotonic() + TICK_S
-                self._tick()
+                with tries.at("tick"):
+                    self._tick()
 
     def _publish(self) -> None:
         while rows := self._new_rows():

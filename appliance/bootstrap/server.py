@@ -14,8 +14,7 @@ from appliance.clock import Clock, boot_id
 from appliance.config import Config
 from appliance.config.load import effective
 from appliance.config.office import to_office
-from appliance.errors import Unavailable
-from appliance.essential import start_essential
+from appliance.essential import Tries, start_essential
 from appliance.health.checks import host_checks
 from appliance.health.host import HostChecks
 from appliance.health.senses import Clips, Glass, Senses, Speaker
@@ -135,10 +134,8 @@ def build_watch(
 
 def _beat_for_ever(ctx: Context) -> None:
     """Write the watchdog's row every 30 s; a disk that refuses shows at /readyz as a late beat."""
+    tries = Tries("heartbeat")
     while True:
-        try:
-            with ctx.db.write() as conn:
-                heartbeat.beat(conn, ctx.clock.now())
-        except Unavailable as exc:
-            logs.get_logger().error("heartbeat not written", **exc.fields)
+        with tries.at("beat"), ctx.db.write() as conn:
+            heartbeat.beat(conn, ctx.clock.now())
         time.sleep(BEAT_S)

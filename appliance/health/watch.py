@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance import logs
 from appliance.domain.office import Service
 from appliance.errors import Unavailable
-from appliance.essential import start_essential
+from appliance.essential import Tries, start_essential
 from appliance.health.host import HostChecks
 from appliance.health.message import status_of
 from appliance.health.senses import Senses
@@ -66,6 +65,7 @@ class Watch:
         self.ratings = RatingCounter(ctx)
         self._started_at = ctx.clock.now()
         self._lock = threading.Lock()
+        self._tries = Tries("health watch")
         self._seen_s: dict[str, float] = {}
 
     def start(self) -> None:
@@ -119,7 +119,9 @@ class Watch:
         ]
         for device, kind, state, causes in found:
             if known.get(device) != (state, causes):
-                self._store(device, kind, state, causes)
+                # The disk that refuses is itself what is to be told; it shows unstored as well.
+                with self._tries.at(device):
+                    report_device(self._ctx, device, kind, state, causes, actor="system")
 
     def _judge(self, stored: _Stored) -> list[Line]:
         office = self._ctx.office
@@ -215,13 +217,6 @@ class Watch:
                 )
         except Unavailable as exc:
             return _Stored(0, None, (), (), exc.key)
-
-    def _store(self, device: str, kind: str, state: str, causes: tuple[str, ...]) -> None:
-        try:
-            report_device(self._ctx, device, kind, state, causes, actor="system")
-        except Unavailable as exc:
-            # The disk that refuses is itself what is to be told; it shows without being stored.
-            logs.get_logger().error("device state not stored", device=device, **exc.fields)
 
     def _look_for_ever(self) -> None:
         while True:

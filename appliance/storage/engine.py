@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from appliance.errors import Unavailable
@@ -18,6 +18,9 @@ from appliance.errors import Unavailable
 # What a use case holds while it works; only storage knows that it is SQLAlchemy's.
 Transaction = Connection
 BUSY_TIMEOUT_S = 5.0
+# What the disk and the file can do to us. A damaged page or a file that is none comes as the plain
+# DatabaseError; its other subclasses are mistakes of our own.
+_FAULTS = (DatabaseError, InternalError, OperationalError)
 _POOL = 8
 
 
@@ -42,7 +45,7 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Give a write transaction; commits at the end, rolls back on any error.
 
-        Raises Unavailable("storage_failed") when the disk or the lock refuses.
+        Raises Unavailable("storage_failed") when disk, file or lock refuse.
         """
         with self._writer, _told(), self.engine.connect() as conn:
             conn.execution_options(moiso_write=True)
@@ -64,10 +67,12 @@ class Database:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn SQLite's operational errors (disk full, I/O, locked) into one that people can read."""
+    """Turn what SQLite cannot help (disk full, locked, damaged) into one error for people."""
     try:
         yield
-    except OperationalError as exc:
+    except DatabaseError as exc:
+        if type(exc) not in _FAULTS:
+            raise
         raise Unavailable("storage_failed", reason=str(exc.orig)) from exc
 
 

@@ -1,14 +1,16 @@
+import contextlib
 import itertools
 import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from appliance.errors import Unavailable
 from appliance.storage import log
 from appliance.storage.engine import Database
-from appliance.storage.tables import events
+from appliance.storage.tables import events, log_head
 from tests.support.clocks import MONDAY
 
 
@@ -81,3 +83,32 @@ def test_many_writers_at_once_leave_a_log_without_gaps(ctx):
         rows = log.after(conn, 0)
     assert [row.seq for row in rows] == list(range(1, 201))
     assert all(b.prev_hash == a.hash for a, b in itertools.pairwise(rows))
+
+
+def test_a_damaged_page_and_a_file_that_is_none_are_the_same_clear_error(ctx):
+    query = "SELECT rootpage FROM sqlite_master WHERE name = 'events'"
+    with contextlib.closing(sqlite3.connect(ctx.db.path)) as plain:
+        (size,) = plain.execute("PRAGMA page_size").fetchone()
+        (root,) = plain.execute(query).fetchone()
+    with ctx.db.path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(Unavailable) as caught, ctx.db.read() as conn:
+        log.after(conn, 0)
+    assert caught.value.key == "storage_failed"
+    assert "malformed" in str(caught.value.fields["reason"])
+    with pytest.raises(Unavailable), ctx.db.write() as conn:
+        log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+    ctx.db.close()
+    ctx.db.path.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(Unavailable) as caught, ctx.db.read():
+        pass
+    assert "not a database" in str(caught.value.fields["reason"])
+
+
+def test_a_mistake_of_our_own_is_not_told_as_a_fault_of_the_disk(ctx):
+    head = {"id": 1, "seq": 0, "hash": "", "lineage": ""}
+    with pytest.raises(IntegrityError), ctx.db.write() as conn:
+        conn.execute(insert(log_head).values(**head))
+    with pytest.raises(ProgrammingError), ctx.db.read() as conn:
+        conn.exec_driver_sql("SELECT ?", ())

@@ -1,0 +1,122 @@
+"""Pages of the database are damaged under a server: it stays, says so, and is well once they are."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.people import administrator
+from tests.support.programs import Rig
+from tests.support.wait import wait_for
+
+_GARBAGE = b"\xff" * 64
+
+
+class Damage:
+    """Overwrites the first pages of tables and of their indexes, and can put them back."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[int, bytes] = {}
+
+    def do(self, *tables: str) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None)) as db:
+            (size,) = db.execute("PRAGMA page_size").fetchone()
+            marks = ", ".join("?" * len(tables))
+            query = f"SELECT rootpage FROM sqlite_master WHERE tbl_name IN ({marks})"  # noqa: S608
+            places = [(page - 1) * size for (page,) in db.execute(query, tables)]
+            # What still lies in the write-ahead log would be read from there.
+            wait_for(lambda: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        with self._path.open("r+b") as file:
+            for place in places:
+                file.seek(place)
+                self._kept[place] = file.read(len(_GARBAGE))
+                file.seek(place)
+                file.write(_GARBAGE)
+        self._forget_what_was_read()
+
+    def mend(self) -> None:
+        with self._path.open("r+b") as file:
+            for place, kept in self._kept.items():
+                file.seek(place)
+                file.write(kept)
+        self._forget_what_was_read()
+
+    def _forget_what_was_read(self) -> None:
+        """Write something: only then do others look at their pages again."""
+        with closing(sqlite3.connect(self._path, timeout=10)) as db:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            db.execute(f"PRAGMA user_version = {version + 1}")
+
+
+@pytest.fixture
+def rig(tmp_path):
+    office = Rig(tmp_path)
+    office.prepare()
+    yield office
+    office.stop()
+
+
+@pytest.fixture
+def damage(rig):
+    return Damage(rig.data / "office.sqlite")
+
+
+def reasons(rig: Rig) -> list[str]:
+    """Return why the server is not ready; nothing where it does not answer."""
+    try:
+        return list(rig.get("/readyz").body["reasons"])
+    except OSError:
+        return []
+
+
+def workers(rig: Rig) -> str:
+    """Return the ids of the processes that serve."""
+    pid = rig.server.process.pid
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text()
+
+
+def put_off(rig: Rig, thread: str) -> bool:
+    lines = rig.server.output.splitlines()
+    return any("put off" in line and f'"thread": "{thread}"' in line for line in lines)
+
+
+def test_a_server_that_starts_on_a_damaged_file_tells_it_and_stays(rig, damage):
+    damage.do("heartbeat", "device_states")
+    rig.server.start()
+    wait_for(lambda: "storage_failed" in reasons(rig), "not ready, and why")
+    before = workers(rig)
+    wait_for(lambda: put_off(rig, "heartbeat"), "the heart that could not beat is told")
+    page = administrator(rig.port).get("/status")
+    assert page.status == 200
+    assert '"storage_failed"' in page.body
+    assert "malformed" in rig.server.output
+    assert workers(rig) == before
+    assert "essential thread died" not in rig.server.output
+
+
+def test_a_file_that_is_damaged_under_a_server_stops_nothing_for_ever(rig, damage):
+    rig.server.start()
+    rig.wait_ready()
+    before = workers(rig)
+    token = rig.screen_token("kiosk", "kiosk-1")
+    body = {"service": "ho-tich", "request_id": "before-the-damage"}
+    assert rig.post("/api/v1/tickets", body, token=token).status in (200, 201)
+
+    damage.do("events", "print_jobs", "device_states")
+    wait_for(lambda: reasons(rig) == ["storage_failed"], "not ready, and why")
+    for thread in ("agent desk", "publisher"):
+        wait_for(lambda name=thread: put_off(rig, name), f"{thread} goes on and tells it")
+    refused = rig.post("/api/v1/tickets", {**body, "request_id": "meanwhile-1"}, token=token)
+    assert (refused.status, refused.code) == (503, "storage_failed")
+
+    damage.mend()
+    wait_for(rig.is_ready, "it is ready as soon as the file is whole")
+    wait_for(lambda: "done again" in rig.server.output, "and its threads do their work again")
+    taken = rig.post("/api/v1/tickets", {**body, "request_id": "afterwards-1"}, token=token)
+    assert taken.status in (200, 201)
+    assert workers(rig) == before
+    assert "essential thread died" not in rig.server.output

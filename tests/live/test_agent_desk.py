@@ -1,0 +1,92 @@
+"""The agent desk while another process holds the database: nothing is lost, only put off."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+import pytest
+
+from appliance.domain.paper import PaperState
+from appliance.storage import devices, prints
+from appliance.storage.engine import Database
+from appliance.usecases.issue import issue
+from display import agents
+from display.agents import AgentDesk
+
+
+class Desk:
+    """A desk whose database can be held, and which finds an agent silent at once if told."""
+
+    def __init__(self, ctx) -> None:
+        self.ctx = ctx
+        self.desk = AgentDesk(ctx, "http://moiso.test")
+        self._blocker = sqlite3.connect(ctx.db.path, isolation_level=None)
+
+    def hold(self) -> None:
+        self._blocker.execute("BEGIN IMMEDIATE")
+
+    def let_go(self) -> None:
+        self._blocker.execute("ROLLBACK")
+
+    def poll(self) -> None:
+        self.desk.inbox("main", 0, 0)
+
+    def sweep(self) -> None:
+        self.desk._sweep()
+
+    def state(self, device: str) -> str:
+        with self.ctx.db.read() as conn:
+            report = devices.report_of(conn, device)
+        return "" if report is None else report.state
+
+    def job(self) -> PaperState:
+        with self.ctx.db.read() as conn:
+            job = prints.get(conn, 1)
+        assert job is not None
+        return job.state
+
+    def close(self) -> None:
+        self._blocker.close()
+        self.ctx.db.close()
+
+
+@pytest.fixture
+def desk(ctx, monkeypatch):
+    monkeypatch.setattr("appliance.storage.engine.BUSY_TIMEOUT_S", 0.05)
+    found = Desk(dataclasses.replace(ctx, db=Database(ctx.db.path)))
+    yield found
+    found.close()
+
+
+def test_a_silence_that_could_not_be_stored_is_stored_by_the_next_sweep(desk, monkeypatch):
+    desk.poll()
+    assert desk.state("agent-main") == "ok"
+    monkeypatch.setattr(agents, "LOST_AFTER_S", 0)
+    desk.hold()
+    desk.sweep()
+    desk.let_go()
+    assert desk.state("agent-main") == "ok"
+    desk.sweep()
+    assert desk.state("agent-main") == desk.state("printer-1") == "unknown"
+
+
+def test_an_agent_that_comes_while_nothing_can_be_stored_is_served_and_stored_later(desk):
+    desk.hold()
+    desk.poll()
+    desk.let_go()
+    assert desk.state("agent-main") == ""
+    desk.poll()
+    assert desk.state("agent-main") == "ok"
+
+
+def test_a_slip_that_could_not_be_given_up_is_given_up_by_the_next_sweep(desk, clock, fresh_id):
+    wanted = {"priority": False, "kiosk": "kiosk-1", "actor": "kiosk:kiosk-1"}
+    issue(desk.ctx, "ho-tich", request_id=fresh_id(), **wanted)
+    clock.pass_s(16)
+    desk.hold()
+    desk.sweep()
+    desk.let_go()
+    assert desk.job() is PaperState.QUEUED
+    desk.sweep()
+    assert desk.job() is PaperState.EXPIRED
