@@ -1,4 +1,4 @@
-"""Pages of the database are damaged under a server: it stays, says so, and is well once they are."""
+"""Pages of the database are damaged under a server: it stays, says so, and goes on once mended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Damage:
         with closing(sqlite3.connect(self._path, isolation_level=None)) as db:
             (size,) = db.execute("PRAGMA page_size").fetchone()
             marks = ", ".join("?" * len(tables))
-            query = f"SELECT rootpage FROM sqlite_master WHERE tbl_name IN ({marks})"  # noqa: S608
+            query = f"SELECT rootpage FROM sqlite_master WHERE tbl_name IN ({marks})"
             places = [(page - 1) * size for (page,) in db.execute(query, tables)]
             # What still lies in the write-ahead log would be read from there.
             wait_for(lambda: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
