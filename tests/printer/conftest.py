@@ -44,8 +44,9 @@ def coming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Si
         return taken.await_ready()
 
     yield take
-    for simulator in [*ended, waiting[0].await_ready()]:
-        simulator.close()
+    for simulator in ended:
+        simulator.gone()  # told to end when its test did; told twice, it might die instead
+    waiting[0].await_ready().close()
 
 
 @pytest.fixture
