@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from printer import escpos
 from printer.demux import Text
-from printer.errors import TransportError, WriteFailed
+from printer.errors import Babbles, ConnectionLost, TransportError, WriteFailed
 from printer.link import Deadlines, Link
 from printer.states import State
 from printer.status import (
@@ -89,6 +89,8 @@ class Printer:
         """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on."""
         try:
             causes = self._ask_all()
+        except Babbles:
+            return self._missed(Cause.GARBAGE)
         except TransportError:
             return self._missed(Cause.UNPLUGGED)
         if causes is None:
@@ -110,9 +112,10 @@ class Printer:
         if self._leftover and self.may_print(status):
             try:
                 self._flush_leftover()
-            except TransportError:
+            except TransportError as error:
                 self._link.close()
-                return self._missed(Cause.SILENT)
+                babbles = isinstance(error, Babbles)
+                return self._missed(Cause.GARBAGE if babbles else Cause.SILENT)
         return status
 
     def may_print(self, status: PrinterStatus) -> bool:
@@ -127,7 +130,9 @@ class Printer:
         data = job_bytes + escpos.fence(fence_id, self.abilities)
         try:
             self._link.open()
-            self._drain(0)  # what was said before this slip is not about it
+            self._link.hear_out(0)  # what was said before this slip is not about it
+        except Babbles:
+            return Outcome(State.FAILED, "garbage")
         except TransportError:
             return Outcome(State.FAILED, "connection_lost")
         try:
@@ -207,19 +212,15 @@ class Printer:
             self._has_echoed |= watch.echoes_at_all
             if watch.in_order and not heard and not self._has_echoed:
                 break  # GS r was answered and half a second of silence followed: no GS ( H here
-        self._drain(_QUIET_S)  # late answers of the lost slip must not speak for the next one
+        self._link.hear_out(_QUIET_S)  # late answers of the lost slip must not speak for the next one
         self._leftover = False
-
-    def _drain(self, quiet_s: float) -> None:
-        while self._link.hear(quiet_s):
-            pass
 
     def _ask_all(self) -> set[Cause] | None:
         """Give the causes the printer tells, or None if it does not answer."""
         if self._link.is_open:
             # If it hung up while idle, as many do, a new connection tells more.
-            with suppress(TransportError):
-                self._drain(0)
+            with suppress(ConnectionLost):
+                self._link.hear_out()
         if not self._link.is_open:
             self._link.open()
             if self._leftover:

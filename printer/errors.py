@@ -13,7 +13,8 @@ PrinterError                    key, fields, permanent
 ├── TransportError  (OSError)       the way to the printer failed
 │   ├── ConnectFailed               nothing was written, the printer cannot be reached
 │   ├── WriteFailed                 `written` bytes of this write were handed over before it failed
-│   └── ConnectionLost              the other end went away while we were reading
+│   ├── ConnectionLost              the other end went away while we were reading
+│   └── Babbles                     the other end talks without end, whatever it is asked
 ├── LedgerError
 │   ├── LedgerBusy                  another process holds this ledger
 │   ├── TransitionRefused (ValueError)
@@ -135,6 +136,12 @@ class ConnectionLost(TransportError):
     """The other end closed or reset the connection."""
 
     key = "printer.connection_lost"
+
+
+class Babbles(TransportError):
+    """The other end talks without end: no printer, or one with a bad line or switch."""
+
+    key = "printer.babbles"
 
 
 class LedgerError(PrinterError):

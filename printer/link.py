@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from printer.demux import Answer, AutoStatus, Demux, Garbage, InOrderAnswer, RealtimeAnswer
-from printer.errors import WriteFailed
+from printer.errors import Babbles, WriteFailed
 from printer.escpos import DLE_EOT
 from printer.status import NEVER_ASKED, PrinterStatus, causes_of_asb, from_causes
 from printer.transports import Transport
 
 _CHUNK_BYTES = 2048
 _SLICE_S = 0.1
-_STALE_S = 0.03
+# Whatever arrives without a pause as long as this is one speech.
+_PAUSE_S = 0.03
 # A stopped printer with a full buffer cannot hear us. Its connection is kept this long, since on
 # a new one it could not even say why it stands.
 _STANDING_S = 15.0
@@ -64,17 +65,16 @@ class Link:
         return self.told.state == "failed" and not self.garbage_seen and quiet_s < _STANDING_S
 
     def open(self) -> None:
-        """Connect if there is no connection; raises `ConnectFailed`."""
+        """Connect if there is no connection; raises `ConnectFailed` or `Babbles`."""
         if not self._transport.is_open:
             self._transport.open(self._deadlines.connect_s)
+            # A device node, unlike a network connection, still holds what was said to others.
+            self.hear_out()
             self._demux = Demux()  # half an answer of the last connection means nothing here
             self.garbage_seen = False
             self.auto_status = b""
             self._unanswered = 0
             self._owed = 0
-            # A device node, unlike a network connection, still holds what was said to others.
-            while self._transport.read(_STALE_S):
-                pass
 
     def close(self) -> None:
         """Drop the connection."""
@@ -82,7 +82,23 @@ class Link:
 
     def hear(self, timeout_s: float) -> list[Answer]:
         """Give the answers that arrive within the time; returns as soon as there is something."""
-        found = self._demux.feed(self._transport.read(timeout_s))
+        return self._understand(self._transport.read(timeout_s))
+
+    def hear_out(self, quiet_s: float = _PAUSE_S) -> None:
+        """Hear until it has been quiet for so long.
+
+        Whoever is not quiet by the deadline of a reply is no printer that can be asked anything:
+        the connection is dropped, and `Babbles` raised.
+        """
+        deadline_s = time.monotonic() + self._deadlines.reply_s
+        while said := self._transport.read(quiet_s):
+            self._understand(said)
+            if time.monotonic() >= deadline_s:
+                self.close()
+                raise Babbles(printer=self._transport.name)
+
+    def _understand(self, said: bytes) -> list[Answer]:
+        found = self._demux.feed(said)
         if found:
             self._heard_s = time.monotonic()
         answers = [answer for answer in found if not self._is_owed(answer)]

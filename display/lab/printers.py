@@ -19,6 +19,7 @@ WELL: dict[str, Any] = {
     "broken": False,
     "silent": False,
     "garbage": False,
+    "babbles": False,
     "swallow": False,
     "slow": False,
     "drop_at_byte": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from printer.simulator.pty import PtyPort
 from printer.simulator.realtime import Ask, ClearBuffer, Enquire, Order, PowerOff
 from printer.simulator.strip import Strip
 
-SWITCHES = ("silent", "garbage", "swallow", "overheat", "offline", "broken", "slow")
+SWITCHES = ("silent", "garbage", "babbles", "swallow", "overheat", "offline", "broken", "slow")
 CHOICES = {
     "paper": ("ok", "near_end", "out"),
     "cover": ("closed", "open"),
@@ -25,6 +26,8 @@ CHOICES = {
     "line": ("up", "drop"),
 }
 NUMBERS = ("paper_mm", "drop_at_byte")
+# A byte every so often: a line at the wrong speed or a switch that chatters is no quieter.
+_NOISE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Lab:
         )
         self._ports: list[Port | PtyPort] = [self.port, *([self.pty] if settings.pty else [])]
         self._speaker: Port | PtyPort = self.port
+        self._babbling: asyncio.Task[None] | None = None
         self.machine.on_change.append(self._changed)
 
     async def start(self) -> None:
@@ -88,6 +92,7 @@ class Lab:
 
     def stop(self) -> None:
         """Switch it off for good."""
+        self._babble(False)
         for port in self._ports:
             port.vanish()
         if self.engine.task is not None:
@@ -142,6 +147,7 @@ class Lab:
             "slow": self.engine.slow,
             "silent": manners.silent,
             "garbage": manners.garbage,
+            "babbles": manners.babbles,
             "swallow": manners.swallow,
             "drop_at_byte": manners.drop_at_byte,
         }
@@ -165,8 +171,23 @@ class Lab:
                 self.engine.slow = value
             case "offline" | "broken":
                 setattr(machine, name, value)
+            case "babbles":
+                self._babble(value)
             case _:
                 setattr(manners, name, value)
+
+    def _babble(self, on: bool) -> None:
+        self.manners.babbles = on
+        if self._babbling is not None:
+            self._babbling.cancel()
+        self._babbling = asyncio.create_task(self._talk()) if on else None
+
+    async def _talk(self) -> None:
+        """Make noise at everybody who is connected, unasked and without a pause."""
+        while True:
+            for port in self._ports:
+                port.answer(b"?")
+            await asyncio.sleep(_NOISE_S)
 
     async def _power(self, on: bool) -> None:
         if on == self.machine.powered:

@@ -16,6 +16,7 @@ _GARBAGE = cycle(b"\xff\xa5\x41\x81\x0c\xe2")
 # The kernel's own buffers hide a printer that has stopped taking data: keep them small.
 _KERNEL_BYTES = 4096
 _STREAM_BYTES = 1024
+_UNHEARD_BYTES = 4096
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Manners:
 
     silent: bool = False
     garbage: bool = False
+    # Noise without end, asked or not; nobody could tell an answer from it.
+    babbles: bool = False
     swallow: bool = False
     drop_at_byte: int | None = None
 
@@ -31,7 +34,7 @@ class Manners:
         """Give what the printer really sends where this would be its answer."""
         if self.silent or self.swallow:
             return b""
-        return bytes(next(_GARBAGE) for _ in data) if self.garbage else data
+        return bytes(next(_GARBAGE) for _ in data) if self.garbage or self.babbles else data
 
     def cut_short(self, data: bytes) -> bytes | None:
         """Give the part of the data before the byte at which the line drops, if it is in here."""
@@ -73,9 +76,12 @@ class Port:
 
     def answer(self, data: bytes) -> None:
         """Send an answer to the sender that is connected now, if any."""
-        said = self.manners.say(data)
-        if said and self._active is not None and not self._active.transport.is_closing():
-            self._active.write(said)
+        said, sender = self.manners.say(data), self._active
+        if not said or sender is None or sender.transport.is_closing():
+            return
+        # Whoever does not listen misses something, as on any printer with little memory.
+        if sender.transport.get_write_buffer_size() < _UNHEARD_BYTES:
+            sender.write(said)
 
     async def listen(self) -> None:
         """Accept senders; the first call with port 0 picks one that then stays."""

@@ -54,8 +54,8 @@ FAMILIES = {
     "time": "weekday_0 weekday_1 weekday_2 weekday_3 weekday_4 weekday_5 weekday_6",
     "lab": "try_1 try_2 try_3 try_4 try_5 printer_ready printer_stopped printer_dark screen_status "
     "screen_phone fault_paper_out fault_near_end fault_cover fault_cutter fault_overheat "
-    "fault_broken fault_offline fault_slow fault_power fault_silent fault_garbage fault_swallow "
-    "fault_drop fault_line fault_cycle",
+    "fault_broken fault_offline fault_slow fault_power fault_silent fault_garbage fault_babbles "
+    "fault_swallow fault_drop fault_line fault_cycle",
     "phone": "waiting_hint serving_hint absent_hint finished_hint cancelled_hint expired_hint",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }

@@ -70,6 +70,7 @@ FAULTS = {
     "silent": Fault({"silent": True}, {"silent": False}, "silent", ("silent",)),
     "swallow": Fault({"swallow": True}, {"swallow": False}, "silent", ("silent",)),
     "garbage": Fault({"garbage": True}, {"garbage": False}, "garbage", ("garbage", "no_echo")),
+    "babbles": Fault({"babbles": True}, {"babbles": False}, "garbage", ("garbage", "no_echo")),
     "power_cycle": Fault({"power": "cycle"}, OVER, "", ("connection_lost",)),
     "dropped": Fault({"line": "drop"}, OVER, "", ("connection_lost",), comes_out=True),
     # The next byte that the printer takes is the last of this connection.

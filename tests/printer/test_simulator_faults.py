@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import time
 
@@ -24,6 +25,7 @@ WORDS = {
     "broken": "true",
     "silent": "true",
     "garbage": "true",
+    "babbles": "true",
     "swallow": "true",
     "slow": "true",
     "drop_at_byte": "1000",
@@ -154,6 +156,24 @@ def test_garbage_is_as_long_as_the_answer_and_never_a_good_one(simulator):
         for _ in range(12):
             link.sendall(b"\x10\x04\x01")
             assert link.recv(10) != b"\x12"
+
+
+def test_a_babbling_printer_talks_unasked_until_it_is_mended(start_simulator, wait):
+    simulator = start_simulator("--pty")
+    simulator.fault(babbles=True)
+    node = os.open(simulator.node, os.O_RDONLY | os.O_NONBLOCK)
+    with connect(simulator) as link:
+        for _ in range(20):
+            assert link.recv(1)
+        wait(lambda: select.select([node], [], [], 1)[0])
+        simulator.fault(babbles=False)
+        link.sendall(b"\x10\x04\x01")
+        while link.recv(1) != b"\x12":
+            pass
+        link.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            link.recv(1)
+    os.close(node)
 
 
 def test_the_device_node_is_there_only_while_there_is_power(start_simulator, slip):

@@ -55,6 +55,7 @@ FAULTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
     ({"silent": True}, {"silent": False}),
     ({"swallow": True}, {"swallow": False}),
     ({"garbage": True}, {"garbage": False}),
+    ({"babbles": True}, {"babbles": False}),
 )
 
 

@@ -22,6 +22,7 @@ WORDS = {
     "power": ("Thiết bị đã bị rút dây hoặc mất nguồn", "Cắm lại dây nguồn"),
     "silent": ("Máy in im lặng, chưa rõ có in được không", "tắt máy in rồi bật lại"),
     "garbage": ("Máy in trả lời sai", "kiểm tra dây nối"),
+    "babbles": ("Máy in trả lời sai", "kiểm tra dây nối"),
     "swallow": ("Máy in im lặng, chưa rõ có in được không", "tắt máy in rồi bật lại"),
 }
 PASSING = ("drop", "line", "cycle")

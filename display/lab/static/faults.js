@@ -20,6 +20,7 @@ export const FAULTS = [
   fault("power", "line", { power: "off" }, { power: "on" }, (now) => now.power === "off"),
   fault("silent", "line", { silent: true }, { silent: false }, (now) => now.silent),
   fault("garbage", "line", { garbage: true }, { garbage: false }, (now) => now.garbage),
+  fault("babbles", "line", { babbles: true }, { babbles: false }, (now) => now.babbles),
   fault("swallow", "line", { swallow: true }, { swallow: false }, (now) => now.swallow),
   fault("drop", "line", { drop_at_byte: DROP_AT_BYTE }, { drop_at_byte: null }, (now) => now.drop_at_byte !== null),
   fault("line", "line", { line: "drop" }, null, null),
