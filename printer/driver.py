@@ -212,7 +212,8 @@ class Printer:
             self._has_echoed |= watch.echoes_at_all
             if watch.in_order and not heard and not self._has_echoed:
                 break  # GS r was answered and half a second of silence followed: no GS ( H here
-        self._link.hear_out(_QUIET_S)  # late answers of the lost slip must not speak for the next one
+        # Late answers of the lost slip must not speak for the next one.
+        self._link.hear_out(_QUIET_S)
         self._leftover = False
 
     def _ask_all(self) -> set[Cause] | None:
