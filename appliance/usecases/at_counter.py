@@ -20,6 +20,8 @@ from appliance.usecases.tell import tell
 
 # What arms the rating panel of the counter, and what ends its arming.
 _TURNS = {TicketFinished.type: FINISHED, TicketCalled.type: CALLED}
+# What somebody sees at a counter without an open ticket.
+NOBODY = 0
 Telling = Callable[[Ticket, TicketBody, int], TicketEvent]
 
 
@@ -38,6 +40,16 @@ def find_ticket(conn: Transaction, ticket_id: int) -> Ticket:
     if ticket is None:
         raise NotFound("unknown_ticket", ticket=ticket_id)
     return ticket
+
+
+def require_seen(counter_number: int, ticket: Ticket | None, seen: int | None) -> None:
+    """Raise Refused("counter_changed") unless the asker knows which ticket is open.
+
+    `seen` is its id as the asker saw it, NOBODY for none, None if the asker cannot see it. So a
+    request that was overtaken by another one does nothing to a ticket that it was not meant for.
+    """
+    if seen is not None and seen != (NOBODY if ticket is None else ticket.id):
+        raise Refused("counter_changed", counter=counter_number)
 
 
 def move(
@@ -80,11 +92,12 @@ def on_open_ticket(
     *,
     request_id: str,
     actor: str,
+    seen: int | None,
 ) -> Outcome:
     """Move the ticket that is open at the counter; a repeated request gets the first answer.
 
-    Raises NotFound("unknown_counter"), Refused("no_open_ticket" | "illegal_transition" |
-    "request_reused").
+    Raises NotFound("unknown_counter"), Refused("counter_changed" | "no_open_ticket" |
+    "illegal_transition" | "request_reused").
     """
     counter = ctx.office.counter(counter_number)
     with ctx.db.write() as conn:
@@ -95,6 +108,7 @@ def on_open_ticket(
                 require_verb(row, "finish")
             return Outcome(event_type.model_validate(row.payload).ticket)
         ticket = tickets.open_at(conn, counter.number)
+        require_seen(counter.number, ticket, seen)
         if ticket is None:
             raise Refused("no_open_ticket", counter=counter.number)
         now = ctx.clock.now()

@@ -11,20 +11,27 @@ from appliance.protocol.events import TicketBody, TicketCalled, TicketFinished
 from appliance.storage import log, tickets
 from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
-from appliance.usecases.at_counter import Outcome, move
+from appliance.usecases.at_counter import Outcome, move, require_seen
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 from appliance.usecases.repeats import earlier, require_same, require_verb
 
 
-def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
+def call_next(
+    ctx: Context,
+    counter_number: int,
+    *,
+    request_id: str,
+    actor: str,
+    seen: int | None = None,
+) -> Outcome:
     """Return the called ticket and why it was chosen; `ticket` is None if nobody waits.
 
     1. A ticket that is open at the counter is finished in the same transaction.
     2. The routing chooses among the counter's services.
     3. A guarded update calls it; nobody else can call the same one.
 
-    Raises NotFound("unknown_counter"), Refused("request_reused").
+    Raises NotFound("unknown_counter"), Refused("counter_changed" | "request_reused").
     """
     counter = ctx.office.counter(counter_number)
     with ctx.db.write() as conn:
@@ -33,6 +40,7 @@ def call_next(ctx: Context, counter_number: int, *, request_id: str, actor: str)
             return _again(conn, row, counter)
         now = ctx.clock.now()
         current = tickets.open_at(conn, counter.number)
+        require_seen(counter.number, current, seen)
         choice = _choose(conn, ctx, counter, current_day(conn, now), now)
         finished = None
         if current is not None:

@@ -8,7 +8,14 @@ from appliance.usecases.at_counter import Outcome, on_open_ticket
 from appliance.usecases.context import Context
 
 
-def finish(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
+def finish(
+    ctx: Context,
+    counter_number: int,
+    *,
+    request_id: str,
+    actor: str,
+    seen: int | None = None,
+) -> Outcome:
     """Return the finished ticket. Raises what `on_open_ticket` raises."""
     return on_open_ticket(
         ctx,
@@ -19,6 +26,7 @@ def finish(ctx: Context, counter_number: int, *, request_id: str, actor: str) ->
         lambda _ticket, now, _conn: {"ended_at": now},
         request_id=request_id,
         actor=actor,
+        seen=seen,
     )
 
 

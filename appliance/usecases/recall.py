@@ -14,7 +14,14 @@ from appliance.usecases.at_counter import Outcome, on_open_ticket
 from appliance.usecases.context import Context
 
 
-def recall(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
+def recall(
+    ctx: Context,
+    counter_number: int,
+    *,
+    request_id: str,
+    actor: str,
+    seen: int | None = None,
+) -> Outcome:
     """Return the recalled ticket.
 
     Raises what `on_open_ticket` raises, and Refused("recall_limit").
@@ -38,4 +45,5 @@ def recall(ctx: Context, counter_number: int, *, request_id: str, actor: str) ->
         values,
         request_id=request_id,
         actor=actor,
+        seen=seen,
     )

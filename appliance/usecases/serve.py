@@ -8,7 +8,14 @@ from appliance.usecases.at_counter import Outcome, on_open_ticket
 from appliance.usecases.context import Context
 
 
-def serve(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> Outcome:
+def serve(
+    ctx: Context,
+    counter_number: int,
+    *,
+    request_id: str,
+    actor: str,
+    seen: int | None = None,
+) -> Outcome:
     """Return the ticket that is served now. Raises what `on_open_ticket` raises."""
     return on_open_ticket(
         ctx,
@@ -19,6 +26,7 @@ def serve(ctx: Context, counter_number: int, *, request_id: str, actor: str) -> 
         lambda _ticket, now, _conn: {"serving_at": now},
         request_id=request_id,
         actor=actor,
+        seen=seen,
     )
 
 

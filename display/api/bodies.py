@@ -35,6 +35,12 @@ class Verb(Body):
     request_id: RequestId
 
 
+class CounterVerb(Verb):
+    """A verb at a counter; with `ticket` it is done only while that one is open there, 0: none."""
+
+    ticket: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
 class ReprintRequest(Body):
     """Print a ticket's slip again; `printer` names where, null for where it belongs."""
 

@@ -24,6 +24,7 @@ from display.api.answers import (
     VerbAnswer,
 )
 from display.api.bodies import (
+    CounterVerb,
     RatingRequest,
     ReasonsRequest,
     ReprintRequest,
@@ -134,7 +135,7 @@ CALLS: tuple[Call, ...] = (
         "/api/v1/counters/{number}/{verb}",
         {200: CounterAnswer},
         _CHANGE,
-        Verb,
+        CounterVerb,
         STAFF,
         ("number",),
         {"verb": COUNTER_VERBS},

@@ -15,7 +15,7 @@ from appliance.usecases.finish import finish
 from appliance.usecases.recall import recall
 from appliance.usecases.serve import serve
 from display.api.answers import CounterAnswer, answer
-from display.api.bodies import Verb, json_body
+from display.api.bodies import CounterVerb, json_body
 from display.auth import require
 from display.parts import parts
 
@@ -34,6 +34,12 @@ VERBS: dict[str, Callable[..., Outcome]] = {
 def act(number: int, verb: str) -> ResponseReturnValue:
     """Do the verb at the counter; `ticket` is null if nobody waits."""
     asker = require(Right.WORK_COUNTER)
-    body = json_body(Verb)
-    outcome = VERBS[verb](parts().ctx, number, request_id=body.request_id, actor=asker.actor)
+    body = json_body(CounterVerb)
+    outcome = VERBS[verb](
+        parts().ctx,
+        number,
+        request_id=body.request_id,
+        actor=asker.actor,
+        seen=body.ticket,
+    )
     return answer(CounterAnswer(ticket=outcome.ticket, finished=outcome.finished, why=outcome.why))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from display.api.contract import COUNTER_VERBS
 from tests.http.kit import (
     TICKETS,
     assert_refused,
@@ -96,6 +97,35 @@ def test_another_counter_does_not_move_a_counters_ticket(rig, lan, kiosk):
     lan.verb(1, "call-next")
     with unchanged(rig):
         assert_refused(lan.verb(2, "finish"), 409, "no_open_ticket")
+
+
+@pytest.mark.parametrize("verb", COUNTER_VERBS)
+def test_a_verb_meant_for_another_ticket_does_nothing(rig, lan, kiosk, verb):
+    first, second = taken(rig, kiosk), taken(rig, kiosk)
+    path = f"/api/v1/counters/1/{verb}"
+    lan.verb(1, "call-next")
+    with unchanged(rig):
+        for seen in (0, second["id"]):
+            answer = lan.post(path, {"request_id": request_id(), "ticket": seen})
+            assert assert_refused(answer, 409, "counter_changed") == {"counter": 1}
+    good = lan.post(path, {"request_id": request_id(), "ticket": first["id"]})
+    assert good.status == 200, good
+
+
+def test_a_call_for_a_counter_seen_empty_is_made_only_while_nobody_is_there(rig, lan, kiosk):
+    first, second = taken(rig, kiosk), taken(rig, kiosk)
+    path = "/api/v1/counters/1/call-next"
+    body = {"request_id": request_id(), "ticket": 0}
+    assert lan.post(path, body).body["ticket"]["id"] == first["id"]
+    with unchanged(rig):
+        again = lan.post(path, body)
+        assert again.body["ticket"]["id"] == first["id"]
+        assert_refused(
+            lan.post(path, {"request_id": request_id(), "ticket": 0}), 409, "counter_changed"
+        )
+    lan.verb(1, "finish")
+    answer = lan.post(path, {"request_id": request_id(), "ticket": 0})
+    assert answer.body["ticket"]["id"] == second["id"]
 
 
 def test_a_request_id_is_good_for_one_thing(rig, lan, kiosk):

@@ -160,6 +160,17 @@ class Queue(RuleBasedStateMachine):
         if new in ("absent", "finished"):
             del self.open[counter]
 
+    @rule(
+        counter=st.sampled_from(COUNTERS),
+        verb=st.sampled_from([call_next, *VERBS.values()]),
+        wrong=st.integers(min_value=0, max_value=9),
+    )
+    def act_for_a_ticket_that_is_not_there(self, counter: int, verb, wrong: int) -> None:
+        if wrong == self.open.get(counter, 0):
+            return
+        with pytest.raises(Refused, match="counter_changed"):
+            verb(self.ctx, counter, request_id=self.new_id(), actor="staff:lan", seen=wrong)
+
     @rule(data=st.data(), verb=st.sampled_from(["back", "cancel"]))
     def move_a_ticket(self, data, verb: str) -> None:
         if not self.states:
