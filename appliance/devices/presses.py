@@ -33,9 +33,8 @@ from appliance.devices.gpio.lights import (
     Pattern,
 )
 from appliance.devices.journal import Journal, Press
-from appliance.domain.press import PRESS_LIMIT_MS, PressKind
+from appliance.domain.press import PRESS_LIMIT_MS, REPEAT_MS, PressKind
 
-REPEAT_MS = 3_000
 # A citizen is thanked after this at the latest: the rating is on disk, the server will get it.
 THANKS_AFTER_MS = 2_000
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 # Nobody gets a ticket, and nobody is called, for a button pushed longer ago than this.
 PRESS_LIMIT_MS = 10_000
 
+# Asking for the same again within this is the same ask: a nervous hand, a bouncing key.
+REPEAT_MS = 3_000
+
 
 class PressKind(StrEnum):
     """What a button asks for."""

@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from appliance.domain.office import Service
 from appliance.domain.people import Right
+from appliance.domain.press import REPEAT_MS
 from appliance.errors import Invalid
 from display import texts
 from display.auth import console_token, require
@@ -46,6 +47,7 @@ def show() -> ResponseReturnValue:
         ],
         csrf=generate_csrf(),
         counter=number,
+        hold_ms=REPEAT_MS,
         live_token=None if number is None else console_token(current_user, number),
         user={"username": current_user.username, "role": current_user.role.value},
         services=[_names(service) for service in office.services],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from appliance.addresses import free_port
 from appliance.config.schema import ButtonConfig
 from appliance.devices.gpio.debounce import PRESS_MS
-from appliance.devices.presses import REPEAT_MS
+from appliance.domain.press import REPEAT_MS
 from printer.build import draw_job
 from printer.slip import Slip
 from tools.bench.figures import Row, median, percentile

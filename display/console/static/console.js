@@ -1,9 +1,9 @@
 /** The clerk's page: call, recall, absent, finish; by keys as well as by mouse. */
 
-import { post, requestId } from "../../static/js/api.js";
 import { byId, fill, icon } from "../../static/js/dom.js";
 import { startLive } from "../../static/js/live.js";
 import { makeLostBanner } from "../../static/js/lost.js";
+import { makeOnce } from "../../static/js/once.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { makeClock } from "../../static/js/time.js";
@@ -11,81 +11,120 @@ import { drawButtons, drawConsole, drawDurations } from "./draw.js";
 import { wireIssue } from "./issue.js";
 import { reduce } from "./reduce.js";
 import { wireSlip } from "./slip.js";
+import { makeTurn } from "./turn.js";
 import { VERBS } from "./verbs.js";
 
-const ANSWER_MS = 5000;
 const SAID_MS = 6000;
+const SIGNS = { good: "circle-check", plain: "info", trouble: "triangle-alert" };
 
 const page = pageData();
 const texts = makeTexts(page);
 const clock = makeClock(page.at);
 const lostBanner = makeLostBanner(texts);
+const once = makeOnce(page);
+const turn = makeTurn(page.hold_ms, lock);
 let state = null;
 let live = null;
 let busy = false;
 let lost = true;
 let saidUntil = 0;
+let doubted = null; // the body of the unanswered request that the note tells of
 
 function render() {
   if (state) {
     drawConsole(state, texts, clock.now());
   }
-  drawButtons(state, busy, lost);
+  lock();
 }
 
-/** Say what happened; `good` decides the colour. */
-function say(words, good) {
+function lock() {
+  drawButtons(state, busy, lost, turn.held());
+}
+
+/** Say what happened; `kind` is one of SIGNS and decides the colour. */
+function say(words, kind) {
   const note = byId("said");
-  note.className = `note said ${good ? "note-good" : "note-trouble"}`;
-  fill(note, icon(good ? "circle-check" : "triangle-alert"), words);
+  note.className = `note said note-${kind}`;
+  fill(note, icon(SIGNS[kind]), words);
   saidUntil = performance.now() + SAID_MS;
+  doubted = null;
 }
 
 function hush() {
-  if (saidUntil && performance.now() > saidUntil) {
-    saidUntil = 0;
-    const note = byId("said");
-    note.className = "note said said-empty";
-    fill(note);
-  }
+  saidUntil = 0;
+  doubted = null;
+  const note = byId("said");
+  note.className = "note said said-empty";
+  fill(note);
 }
 
-async function send(url, done) {
+async function send(url, body, done) {
   busy = true;
-  drawButtons(state, busy, lost);
-  const headers = { "X-CSRFToken": page.csrf };
-  const answer = await post(url, { request_id: requestId() }, headers, ANSWER_MS);
+  lock();
+  const answer = await once(url, body);
   busy = false;
-  drawButtons(state, busy, lost);
   if (answer.status === 401) {
     goLogin();
   } else if (answer.error) {
-    sayError(answer.error);
+    sayError(answer.error, body);
   } else {
     done(answer.data);
   }
+  lock();
 }
 
-function sayError(error) {
-  say(error.code === "no_answer" ? texts.t("console.no_answer") : texts.error(error, clock.now()), false);
+function sayError(error, body) {
+  if (error.code === "no_answer") {
+    say(texts.t("console.no_answer"), "trouble");
+    doubted = body;
+    endDoubt();
+    return;
+  }
+  if (error.code === "counter_changed" && state) {
+    turn.know(state.ticket); // an answer that came late may have said otherwise
+  }
+  say(texts.error(error, clock.now()), "trouble");
+}
+
+/** Where the live channel tells that the counter has moved on, nobody is asked to press again. */
+function endDoubt() {
+  if (!doubted || doubted.ticket === undefined || doubted.ticket === turn.seen()) {
+    return;
+  }
+  const called = turn.held();
+  if (called) {
+    say(texts.t("console.called_ok", { label: called.label }), "good");
+  } else {
+    hush();
+  }
 }
 
 function act(verb) {
   if (busy || byId(verb.button).disabled) {
+    hintHeld(verb);
     return;
   }
-  send(`/api/v1/counters/${page.counter}/${verb.name}`, (answer) => {
+  const url = `/api/v1/counters/${page.counter}/${verb.name}`;
+  send(url, { ticket: turn.seen() }, (answer) => {
+    turn.know(answer.ticket); // the next press may be faster than the live channel
     if (answer.ticket) {
-      say(texts.t(verb.done, { label: answer.ticket.label }), true);
+      say(texts.t(verb.done, { label: answer.ticket.label }), "good");
     } else {
-      say(texts.t("console.empty_queue"), false);
+      say(texts.t("console.empty_queue"), "trouble");
     }
   });
 }
 
+function hintHeld(verb) {
+  const held = turn.held();
+  if (verb.name === "call-next" && held && !busy && !lost) {
+    say(texts.t("console.just_called", { label: held.label }), "plain");
+  }
+}
+
 function bringBack(id) {
-  send(`/api/v1/tickets/${id}/return`, (answer) => {
-    say(texts.t("console.returned_ok", { label: answer.ticket.label }), true);
+  send(`/api/v1/tickets/${id}/return`, {}, (answer) => {
+    say(texts.t("console.returned_ok", { label: answer.ticket.label }), "good");
   });
 }
 
@@ -116,6 +155,8 @@ function listen() {
 
 function onState(next) {
   state = next;
+  turn.know(next.ticket);
+  endDoubt();
   lost = false;
   document.body.classList.remove("console-lost");
   lostBanner.hide();
@@ -130,12 +171,15 @@ function onLost() {
 }
 
 function start() {
+  byId("do-call-next").style.setProperty("--hold", `${page.hold_ms}ms`);
   listen();
   wireIssue(page, texts, () => clock.now());
-  wireSlip(page, texts, () => clock.now(), () => state, (words) => say(words, true));
-  drawButtons(state, busy, lost);
+  wireSlip(page, texts, () => clock.now(), () => state, (words) => say(words, "good"));
+  lock();
   setInterval(() => {
-    hush();
+    if (saidUntil && performance.now() > saidUntil) {
+      hush();
+    }
     if (state && !lost) {
       drawDurations(state, texts, clock.now());
     }

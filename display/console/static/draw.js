@@ -24,12 +24,15 @@ export function drawDurations(state, texts, now) {
   });
 }
 
-/** Lock or free the buttons. */
-export function drawButtons(state, busy, lost) {
+/** Lock or free the buttons; `held` is the ticket after which nobody is called yet, or null. */
+export function drawButtons(state, busy, lost, held) {
   VERBS.forEach((verb) => {
     byId(verb.button).disabled =
       !state || lost || busy || !allowed(verb.name, state.ticket);
   });
+  const next = byId("do-call-next");
+  next.disabled = next.disabled || Boolean(held);
+  next.classList.toggle("action-held", Boolean(held));
   byId("open-issue").disabled = !state || lost;
   Array.from(document.querySelectorAll("[data-return]")).forEach((button) => {
     button.disabled = lost || busy;

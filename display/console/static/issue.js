@@ -1,7 +1,7 @@
 /** Issue a number for a citizen from the console. */
 
-import { post, requestId } from "../../static/js/api.js";
 import { byId, setText } from "../../static/js/dom.js";
+import { makeOnce } from "../../static/js/once.js";
 import { waitWords } from "../../static/js/wait.js";
 
 /**
@@ -13,7 +13,7 @@ import { waitWords } from "../../static/js/wait.js";
 export function wireIssue(page, texts, now) {
   const dialog = byId("issue");
   const form = byId("issue-form");
-  let pending = null;
+  let once = makeOnce(page);
 
   function show(given, error) {
     byId("issue-choose").hidden = Boolean(given);
@@ -34,22 +34,14 @@ export function wireIssue(page, texts, now) {
     submit.preventDefault();
     const service = form.elements.namedItem("service").value;
     const priority = form.elements.namedItem("priority").checked;
-    const choice = `${service}|${priority}`;
-    // An unanswered request keeps its id, so that sending it again gives the same number.
-    if (!pending || pending.choice !== choice) {
-      pending = { choice, id: requestId() };
-    }
     byId("issue-do").disabled = true;
-    const body = { service, priority, request_id: pending.id };
-    const answer = await post("/api/v1/tickets", body, { "X-CSRFToken": page.csrf }, 5000);
+    const answer = await once("/api/v1/tickets", { service, priority });
     byId("issue-do").disabled = false;
-    if (answer.status !== 0) {
-      pending = null;
-    }
     show(answer.error ? null : answer.data, answer.error ? texts.error(answer.error, now()) : null);
   }
 
   byId("open-issue").addEventListener("click", () => {
+    once = makeOnce(page); // for the next citizen, who must not get the number of the one before
     show(null, null);
     dialog.showModal();
   });

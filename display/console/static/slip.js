@@ -1,7 +1,8 @@
 /** A ticket's slip: what is known of it, print it again, take it out of use. */
 
-import { ask, post, requestId } from "../../static/js/api.js";
+import { ask } from "../../static/js/api.js";
 import { byId, el, fill, setText } from "../../static/js/dom.js";
+import { makeOnce } from "../../static/js/once.js";
 
 const ANSWER_MS = 5000;
 
@@ -16,7 +17,7 @@ const ANSWER_MS = 5000;
 export function wireSlip(page, texts, now, latest, done) {
   const dialog = byId("slip");
   let shown = null;
-  let pending = null;
+  let once = null;
 
   function trouble(words) {
     byId("slip-error").hidden = !words;
@@ -41,7 +42,7 @@ export function wireSlip(page, texts, now, latest, done) {
 
   async function open(button) {
     shown = { id: button.dataset.slip, label: button.dataset.label };
-    pending = null;
+    once = makeOnce(page);
     trouble("");
     setText(byId("slip-title"), texts.t("console.slip_of", { label: shown.label }));
     setText(byId("slip-paper"), "");
@@ -56,19 +57,9 @@ export function wireSlip(page, texts, now, latest, done) {
   }
 
   async function send(verb, said, more) {
-    const choice = `${shown.id}|${verb}|${JSON.stringify(more)}`;
-    // An unanswered request keeps its id: sending it again prints no second slip.
-    if (!pending || pending.choice !== choice) {
-      pending = { choice, id: requestId() };
-    }
     lock(true);
-    const body = Object.assign({ request_id: pending.id }, more);
-    const url = `/api/v1/tickets/${shown.id}/slip/${verb}`;
-    const answer = await post(url, body, { "X-CSRFToken": page.csrf }, ANSWER_MS);
+    const answer = await once(`/api/v1/tickets/${shown.id}/slip/${verb}`, more);
     lock(false);
-    if (answer.status !== 0) {
-      pending = null;
-    }
     if (answer.error) {
       trouble(texts.error(answer.error, now()));
     } else {

@@ -1,10 +1,6 @@
 /** Take a number: one request_id per press, the same again on every retry. */
 
-import { post, requestId } from "../../static/js/api.js";
-
-const GIVE_UP_MS = 8000;
-const PAUSE_MS = 500;
-const TRY_AGAIN = [0, 502, 503, 504];
+import { insist, requestId } from "../../static/js/api.js";
 
 /**
  * Ask for a number until the server answers, for at most 8 s.
@@ -15,15 +11,7 @@ const TRY_AGAIN = [0, 502, 503, 504];
  */
 export async function takeNumber(token, service, priority) {
   const body = { service, priority, request_id: requestId() };
-  const end = performance.now() + GIVE_UP_MS;
-  let answer;
-  do {
-    const limit = Math.max(500, Math.min(3000, end - performance.now()));
-    answer = await post("/api/v1/tickets", body, { Authorization: `Bearer ${token}` }, limit);
-    if (TRY_AGAIN.indexOf(answer.status) < 0) {
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  } while (performance.now() < end);
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await insist("/api/v1/tickets", headers, () => body);
   return { given: answer.error ? null : answer.data, error: answer.error, status: answer.status };
 }

@@ -1,5 +1,9 @@
 /** Requests to the server: always an answer, never an exception. */
 
+const GIVE_UP_MS = 8000;
+const PAUSE_MS = 500;
+const TRY_AGAIN = [0, 502, 503, 504];
+
 /** 16 random bytes as hex; randomUUID does not exist on plain HTTP. */
 export function requestId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -24,6 +28,26 @@ export async function post(url, body, headers, timeoutMs) {
     },
     timeoutMs
   );
+}
+
+/**
+ * Post until the server answers, for at most 8 s; the same answer as `post`.
+ * @param {string} url
+ * @param {Object<string, string>} headers
+ * @param {() => Object} makeBody gives each try's body, with one request_id for all of them
+ */
+export async function insist(url, headers, makeBody) {
+  const end = performance.now() + GIVE_UP_MS;
+  let answer;
+  do {
+    const limit = Math.max(500, Math.min(3000, end - performance.now()));
+    answer = await post(url, makeBody(), headers, limit);
+    if (TRY_AGAIN.indexOf(answer.status) < 0) {
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  } while (performance.now() < end);
+  return answer;
 }
 
 /** Fetch `url`; the same answer as `post`. */

@@ -1,12 +1,9 @@
 /** What tablet and phone share when somebody rates: the faces, the reasons, and the sending. */
 
-import { post, requestId } from "./api.js";
+import { insist, requestId } from "./api.js";
 import { el } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const GIVE_UP_MS = 8000;
-const PAUSE_MS = 500;
-const TRY_AGAIN = [0, 502, 503, 504];
 /** Pressed in its time, whatever became of it: to the citizen these are one and the same. */
 const HEARD = ["counted", "superseded", "repeat"];
 
@@ -70,18 +67,4 @@ export async function sendPress(url, body, headers) {
 export function sendReasons(url, rating, reasons, headers) {
   const body = { rating, reasons, request_id: requestId() };
   return insist(url, headers, () => body);
-}
-
-async function insist(url, headers, makeBody) {
-  const end = performance.now() + GIVE_UP_MS;
-  let answer;
-  do {
-    const limit = Math.max(500, Math.min(3000, end - performance.now()));
-    answer = await post(url, makeBody(), headers, limit);
-    if (TRY_AGAIN.indexOf(answer.status) < 0) {
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  } while (performance.now() < end);
-  return answer;
 }

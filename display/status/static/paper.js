@@ -1,10 +1,9 @@
 /** The paper of each printer: how much is left, and the one press that tells of a new roll. */
 
-import { post, requestId } from "../../static/js/api.js";
 import { byId, el, icon, setText } from "../../static/js/dom.js";
+import { makeOnce } from "../../static/js/once.js";
 import { whenText } from "../../static/js/time.js";
 
-const ANSWER_MS = 5000;
 const ASK_AGAIN_MS = [700, 2500];
 
 /**
@@ -25,19 +24,14 @@ export function makePaper(page, texts, now, askAgain) {
   }
 
   async function changed(row) {
-    // An unanswered request keeps its id: pressing again tells of the same roll.
-    row.id = row.id || requestId();
     row.button.disabled = true;
     say(row, "plain", texts.t("status.roll_sending"));
-    const body = { printer: row.printer, request_id: row.id };
-    const url = "/api/v1/printers/roll-changed";
-    const answer = await post(url, body, { "X-CSRFToken": page.csrf }, ANSWER_MS);
+    const answer = await row.once("/api/v1/printers/roll-changed", { printer: row.printer });
     row.button.disabled = false;
     if (answer.status === 0) {
       say(row, "trouble", texts.t("status.no_answer"));
       return;
     }
-    row.id = null;
     if (answer.error) {
       say(row, "trouble", texts.error(answer.error, now()));
       return;
@@ -56,6 +50,7 @@ export function makePaper(page, texts, now, askAgain) {
     const row = {
       printer,
       waits: false,
+      once: makeOnce(page),
       left: el("strong", { class: "paper-left" }),
       more: el("span", { class: "paper-more" }),
       button: el(

@@ -1,0 +1,313 @@
+"""The console under a nervous hand and a deaf network: no citizen is called away unserved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.http.kit import clear, office, rows, taken
+from tests.support.browser import Glass, chromium
+from tests.support.people import clerk
+from tests.support.programs import call
+from tests.support.wait import wait_for
+
+CALL = "**/api/v1/counters/1/call-next"
+READY = "#do-call-next:not([disabled])"
+HELD = "#do-call-next.action-held[disabled]"
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory):
+    with office(tmp_path_factory.mktemp("presses")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def queue(rig) -> list[str]:
+    """Give the labels of three citizens who wait for counter 1, and nobody else."""
+    clear(rig)
+    token = rig.screen_token("kiosk", "kiosk-2")
+    return [taken(rig, token)["label"] for _ in range(3)]
+
+
+@pytest.fixture
+def desk(browser, rig, queue):
+    yield from _console(browser, rig)
+
+
+@pytest.fixture
+def second_desk(browser, rig, queue):
+    yield from _console(browser, rig)
+
+
+def _console(browser, rig):
+    glass = Glass(browser, rig.port)
+    glass.sign_in(1).wait_for_selector(READY)
+    yield glass
+    assert glass.complaints == []
+    assert glass.same_page()
+    glass.close()
+
+
+class Live:
+    """The live channel on its way to a page, where it can be held up."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Callable[[], None]] | None = None
+        page.route_web_socket("**/socket.io/**", self._join)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for pass_on in held:
+            pass_on()
+
+    def _join(self, browser_side: WebSocketRoute) -> None:
+        server_side = browser_side.connect_to_server()
+
+        def on(message: str | bytes) -> None:
+            if self._held is None:
+                browser_side.send(message)
+            else:
+                self._held.append(lambda: browser_side.send(message))
+
+        server_side.on_message(on)
+
+
+@pytest.fixture
+def slow_desk(browser, rig, queue):
+    glass = Glass(browser, rig.port)
+    live = Live(glass.page)
+    glass.sign_in(1).wait_for_selector(READY)
+    yield glass, live
+    assert glass.complaints == []
+    glass.close()
+
+
+def states(rig, queue: list[str]) -> list[str]:
+    found = dict(rows(rig, "SELECT label, state FROM tickets"))
+    return [found[label] for label in queue]
+
+
+def asked(glass: Glass, ending: str) -> list[dict]:
+    """Return the list that every body sent to such an address will be put into."""
+    bodies: list[dict] = []
+    glass.page.on(
+        "request",
+        lambda request: bodies.append(request.post_data_json)
+        if request.url.endswith(ending)
+        else None,
+    )
+    return bodies
+
+
+def unheard(glass: Glass, pattern: str, *, done: bool) -> None:
+    """Let the next such request get no answer; `done`: although the server has done it."""
+    port = urlsplit(glass.base).port
+    assert port is not None
+
+    def lose(route: Route) -> None:
+        asked = route.request
+        if done:  # not by `route.fetch`, which does not know the browser's name of the server
+            path, sent = urlsplit(asked.url).path, asked.all_headers()
+            headers = {name: sent[name] for name in ("cookie", "origin", "x-csrftoken")}
+            headers["Host"] = sent["origin"].removeprefix("http://")
+            answer = call(port, "POST", path, raw=asked.post_data_buffer, headers=headers)
+            assert answer.status in (200, 201), answer
+        route.abort()
+
+    glass.page.route(pattern, lose, times=1)
+
+
+def test_a_call_repeated_while_the_server_stalls_is_one_call(desk, rig, queue):
+    bodies = asked(desk, "/call-next")
+    rig.server.freeze()
+    try:
+        desk.page.keyboard.press("F2")
+        desk.text("#said", "Máy chủ chưa trả lời")
+        desk.page.keyboard.press("F2")
+        wait_for(lambda: len(bodies) == 2, "the second press was sent")
+    finally:
+        rig.server.thaw()
+    desk.text("#current-number", queue[0])
+    desk.text("#said", f"Đã mời số {queue[0]}")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_call_that_never_reached_the_server_is_made_by_the_next_press(desk, rig, queue):
+    bodies = asked(desk, "/call-next")
+    unheard(desk, CALL, done=False)
+    desk.page.keyboard.press("F2")
+    desk.text("#said", "Máy chủ chưa trả lời")
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    assert bodies[0] == bodies[1]
+    desk.complaints.clear()  # the browser notes the lost answer
+
+
+def test_a_call_that_was_done_unheard_is_told_and_not_asked_for_again(desk, rig, queue):
+    unheard(desk, CALL, done=True)
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    desk.text("#said", f"Đã mời số {queue[0]}")
+    desk.page.keyboard.press("F2")
+    desk.text("#said", "lần nhấn này không được tính")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    desk.page.wait_for_selector(READY)
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[1])
+    assert states(rig, queue) == ["finished", "called", "waiting"]
+    desk.complaints.clear()
+
+
+def test_two_quick_strokes_call_one_citizen_and_the_key_is_free_again_soon(desk, rig, queue):
+    desk.page.keyboard.press("F2")
+    desk.text("#said", f"Đã mời số {queue[0]}")
+    desk.page.keyboard.press("F2")
+    desk.text("#said", f"Vừa mời số {queue[0]}, nên lần nhấn này không được tính")
+    expect(desk.page.locator("#said")).to_have_class("note said note-plain")
+    desk.page.wait_for_selector(HELD)
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    desk.page.wait_for_selector(READY)
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[1])
+    assert states(rig, queue) == ["finished", "called", "waiting"]
+
+
+def test_right_after_a_call_every_other_key_works_and_frees_the_next_call(desk, rig, queue):
+    desk.page.clock.install()  # the time of the hold does not pass
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    desk.page.wait_for_selector(HELD)
+    desk.page.keyboard.press("F8")
+    desk.text("#absent", queue[0])
+    desk.page.wait_for_selector(READY)
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[1])
+    assert states(rig, queue) == ["absent", "called", "waiting"]
+
+
+def test_keys_faster_than_the_live_channel_are_no_error(slow_desk, rig, queue):
+    desk, live = slow_desk
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    live.hold()
+    desk.page.keyboard.press("F10")
+    desk.text("#said", f"Đã xong số {queue[0]}")
+    desk.page.wait_for_selector(READY)
+    desk.page.keyboard.press("F2")
+    desk.text("#said", f"Đã mời số {queue[1]}")
+    desk.page.wait_for_selector(HELD)
+    desk.text("#current-number", queue[0])
+    assert states(rig, queue) == ["finished", "called", "waiting"]
+    live.release()
+    desk.text("#current-number", queue[1])
+
+
+def test_a_call_by_a_second_console_holds_the_first_one_back_too(desk, second_desk, rig, queue):
+    second_desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    desk.page.wait_for_selector(HELD)
+    desk.page.keyboard.press("F2")
+    desk.text("#said", "lần nhấn này không được tính")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+
+
+def test_a_console_that_shows_an_old_counter_ends_nobodys_turn(desk, rig, queue):
+    """Hold the press on its way until another clerk has called, as two do within a blink."""
+
+    def late(route: Route) -> None:
+        assert clerk(rig.port).verb(1, "call-next").status == 200
+        route.continue_()
+
+    desk.page.route(CALL, late, times=1)
+    desk.page.keyboard.press("F2")
+    desk.text("#said", "Quầy 1 vừa đổi số")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    desk.complaints.clear()  # the browser notes the refusal
+
+
+def test_an_abandoned_call_that_arrives_late_ends_nobodys_turn(desk, rig, queue):
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[0])
+    desk.page.wait_for_selector(READY)
+    bodies = asked(desk, "/call-next")
+    unheard(desk, CALL, done=False)
+    desk.page.keyboard.press("F2")
+    desk.text("#said", "Máy chủ chưa trả lời")
+    desk.page.keyboard.press("F10")
+    desk.shown("#current-none")
+    desk.page.wait_for_selector(READY)
+    desk.page.keyboard.press("F2")
+    desk.text("#current-number", queue[1])
+    lan = clerk(rig.port)
+    late = lan.post("/api/v1/counters/1/call-next", bodies[0])
+    assert (late.status, late.code) == (409, "counter_changed")
+    assert states(rig, queue) == ["finished", "called", "waiting"]
+    desk.complaints.clear()
+
+
+def test_a_number_asked_for_again_in_one_dialog_is_one_and_in_the_next_dialog_another(desk, rig):
+    bodies = asked(desk, "/api/v1/tickets")
+    for _ in range(2):
+        desk.page.click("#open-issue")
+        unheard(desk, "**/api/v1/tickets", done=True)
+        desk.page.click("#issue-do")
+        desk.shown("#issue-error")
+        desk.page.click("#issue-close")
+    desk.page.click("#open-issue")
+    unheard(desk, "**/api/v1/tickets", done=True)
+    before = len(rows(rig, "SELECT id FROM tickets"))
+    desk.page.click("#issue-do")
+    desk.shown("#issue-error")
+    desk.page.click("#issue-do")
+    desk.shown("#issue-number")
+    assert len(rows(rig, "SELECT id FROM tickets")) == before + 1
+    ids = [body["request_id"] for body in bodies]
+    assert ids[2] == ids[3]
+    assert len(set(ids)) == 3
+    desk.complaints.clear()
+
+
+def test_the_sender_keeps_an_id_until_an_answer_or_another_wish(desk):
+    """An answer frees the id; silence and a server's error keep it; another wish gives it up."""
+    statuses = [0, 500, 200, 0, 0, 409, 200]
+    wishes = ["a", "a", "a", "a", "b", "a", "a"]
+    ids: list[str] = []
+
+    def answer(route: Route) -> None:
+        ids.append(route.request.post_data_json["request_id"])
+        status = statuses[len(ids) - 1]
+        route.fulfill(status=status, json={}) if status else route.abort()
+
+    desk.page.route("**/wish", answer)
+    told = desk.page.evaluate(
+        """async (wishes) => {
+            const { makeOnce } = await import("/static/js/once.js");
+            const once = makeOnce({ csrf: "" });
+            const told = [];
+            for (const wish of wishes) {
+                told.push((await once("/wish", { wish })).status);
+            }
+            return told;
+        }""",
+        wishes,
+    )
+    assert told == statuses
+    one = ids[0]
+    assert ids[:3] == [one] * 3
+    assert len({one, *ids[3:]}) == 5
+    desk.complaints.clear()
