@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.http.kit import clear, office, rows, taken
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass, LiveWire, chromium
 from tests.support.people import clerk
 from tests.support.programs import call
 from tests.support.wait import wait_for
@@ -58,37 +57,10 @@ def _console(browser, rig):
     glass.close()
 
 
-class Live:
-    """The live channel on its way to a page, where it can be held up."""
-
-    def __init__(self, page: Page) -> None:
-        self._held: list[Callable[[], None]] | None = None
-        page.route_web_socket("**/socket.io/**", self._join)
-
-    def hold(self) -> None:
-        self._held = []
-
-    def release(self) -> None:
-        held, self._held = self._held or [], None
-        for pass_on in held:
-            pass_on()
-
-    def _join(self, browser_side: WebSocketRoute) -> None:
-        server_side = browser_side.connect_to_server()
-
-        def on(message: str | bytes) -> None:
-            if self._held is None:
-                browser_side.send(message)
-            else:
-                self._held.append(lambda: browser_side.send(message))
-
-        server_side.on_message(on)
-
-
 @pytest.fixture
 def slow_desk(browser, rig, queue):
     glass = Glass(browser, rig.port)
-    live = Live(glass.page)
+    live = LiveWire(glass.page)
     glass.sign_in(1).wait_for_selector(READY)
     yield glass, live
     assert glass.complaints == []
@@ -103,12 +75,12 @@ def states(rig, queue: list[str]) -> list[str]:
 def asked(glass: Glass, ending: str) -> list[dict]:
     """Return the list that every body sent to such an address will be put into."""
     bodies: list[dict] = []
-    glass.page.on(
-        "request",
-        lambda request: bodies.append(request.post_data_json)
-        if request.url.endswith(ending)
-        else None,
-    )
+
+    def note(request: Request) -> None:
+        if request.url.endswith(ending):
+            bodies.append(request.post_data_json)
+
+    glass.page.on("request", note)
     return bodies
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebSocketRoute,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.people import CLERK
 
@@ -106,3 +113,30 @@ class Glass:
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.base, self.base.replace("http", "ws"), "data:")):
             self.complaints.append(f"outside: {request.url}")
+
+
+class LiveWire:
+    """The live channel on its way to a page, where a test can hold it up."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Callable[[], None]] | None = None
+        page.route_web_socket("**/socket.io/**", self._join)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for pass_on in held:
+            pass_on()
+
+    def _join(self, browser_side: WebSocketRoute) -> None:
+        server_side = browser_side.connect_to_server()
+
+        def on(message: str | bytes) -> None:
+            if self._held is None:
+                browser_side.send(message)
+            else:
+                self._held.append(lambda: browser_side.send(message))
+
+        server_side.on_message(on)
