@@ -62,12 +62,16 @@ class Layout:
 
 
 def load_layout(path: Path) -> Layout:
-    """Read a layout from a TOML file."""
+    """Read a layout from a TOML file; raises `LayoutInvalid`, also for a logo that is not there."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LayoutInvalid(file=str(path), problem=str(error)) from error
-    return Layout.from_dict(data, path.parent)
+    layout = Layout.from_dict(data, path.parent)
+    for part in layout.parts:
+        if part.file and not (layout.folder / part.file).is_file():
+            raise LayoutInvalid(file=str(layout.folder / part.file), problem="no_such_file")
+    return layout
 
 
 @cache

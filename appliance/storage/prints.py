@@ -84,6 +84,19 @@ def of_ticket(conn: Connection, ticket_id: int) -> PrintJob | None:
     return None if row is None else _job(row)
 
 
+def refused_by(conn: Connection, job: PrintJob) -> set[str]:
+    """Return the printers whose ledgers have spoken of this slip in the wait of `job`."""
+    rows = conn.execute(
+        select(print_jobs.c.printer).where(
+            print_jobs.c.ticket_id == job.ticket_id,
+            print_jobs.c.queued_mono_ms == job.queued_mono_ms,
+            print_jobs.c.boot_id == job.boot_id,
+            print_jobs.c.rev > 0,
+        )
+    )
+    return {str(row.printer) for row in rows}
+
+
 def not_on_paper(conn: Connection, day: date, limit: int) -> list[PrintJob]:
     """Return jobs of waiting tickets of `day` that ended without paper, newest first."""
     bad = [state.value for state in FINAL - ON_PAPER - {PaperState.SUPERSEDED}]

@@ -25,6 +25,7 @@ from appliance.usecases.issue import issue
 from appliance.usecases.rate_by_pin import rate_by_pin
 from appliance.usecases.recall import recall
 from appliance.usecases.repeats import require_same, require_verb
+from appliance.usecases.slip_jobs import no_printer
 from appliance.usecases.tell import tell
 
 # The event that each press leaves when it is done; a call of nobody may end a service alone.
@@ -67,6 +68,16 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
     return RowResult(outcome="done", label=label)
 
 
+def _require_slip(ctx: Context, name: str) -> None:
+    """Refuse a number that nobody would ever see: no screen, and no printer that may print."""
+    kiosk = ctx.office.kiosk(name)
+    if kiosk.screen or kiosk.printer is None:
+        return
+    with ctx.db.read() as conn:
+        if no_printer(conn, ctx.office, kiosk.printer):
+            raise Refused("printer_bad_no_screen")
+
+
 def _outcome_of(ctx: Context, row: PressRow) -> RowResult | None:
     with ctx.db.read() as conn:
         event = log.of_request(conn, row.request_id)
@@ -104,6 +115,7 @@ def _do(ctx: Context, row: PressRow, actor: str) -> str:
     if kind is PressKind.ISSUE:
         if row.service is None or row.kiosk is None:
             raise Invalid("bad_field", field="service", problem="missing")
+        _require_slip(ctx, row.kiosk)
         issued = issue(
             ctx,
             row.service,

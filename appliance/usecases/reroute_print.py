@@ -6,7 +6,7 @@ from appliance.domain.paper import PULL_LIMIT_MS, PaperState, PrintJob, age_ms
 from appliance.storage import prints, tickets
 from appliance.storage.engine import Transaction
 from appliance.usecases.context import Context
-from appliance.usecases.slip_jobs import cannot_print, fit_printer, requeue, supersede
+from appliance.usecases.slip_jobs import cannot_print, next_printer, requeue, supersede
 
 
 def reroute_queued(ctx: Context, job_id: int) -> bool:
@@ -27,16 +27,15 @@ def reroute(conn: Transaction, ctx: Context, job: PrintJob) -> bool:
     """Queue the slip at the next printer that may print, in the time that is left to the job.
 
     The caller knows that no byte of it was or will be given to its printer: it is queued and
-    was not handed out, or its ledger says `failed`. False if there is no such printer or time.
+    was not handed out, or its ledger says `failed`. False if there is no such printer or time;
+    a printer that has refused the slip before is none.
     """
     age = age_ms(job, ctx.clock.monotonic_ms(), ctx.boot_id)
     if age is None or age > PULL_LIMIT_MS or not ctx.office.has_printer(job.printer):
         return False
-    others = ctx.office.with_fallbacks(job.printer)[1:]
-    if not others:
-        return False
-    target = fit_printer(conn, ctx.office, others[0])
-    if cannot_print(conn, target) is not None:
+    # What one printer has refused may be the slip's own fault: it never goes round.
+    target = next_printer(conn, ctx.office, job.printer, prints.refused_by(conn, job))
+    if target is None:
         return False
     ticket = tickets.get(conn, job.ticket_id)
     assert ticket is not None, "a foreign key holds it"

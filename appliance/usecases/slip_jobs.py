@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,16 +37,29 @@ def cannot_print(conn: Transaction, printer: str) -> str | None:
 
 def fit_printer(conn: Transaction, office: Office, name: str) -> str:
     """Return the first printer along the fallbacks of `name` that may print; `name` if none may."""
-    for candidate in office.with_fallbacks(name):
-        if cannot_print(conn, candidate) is None:
-            return candidate
-    return name
+    if cannot_print(conn, name) is None:
+        return name
+    return next_printer(conn, office, name) or name
+
+
+def next_printer(
+    conn: Transaction, office: Office, name: str, but: Collection[str] = ()
+) -> str | None:
+    """Return the first printer that may print now what `name` cannot, None if none of them may."""
+    for other in office.with_fallbacks(name)[1:]:
+        if other not in but and cannot_print(conn, other) is None:
+            return other
+    return None
+
+
+def no_printer(conn: Transaction, office: Office, name: str) -> bool:
+    """Return whether neither `name` nor any of its fallbacks may print."""
+    return fit_printer(conn, office, name) == name and cannot_print(conn, name) is not None
 
 
 def has_standby(conn: Transaction, office: Office, name: str) -> bool:
     """Return whether another printer may print now what `name` cannot."""
-    others = office.with_fallbacks(name)[1:]
-    return any(cannot_print(conn, other) is None for other in others)
+    return next_printer(conn, office, name) is not None
 
 
 def queue_job(

@@ -170,6 +170,8 @@ def test_a_logo_is_drawn_as_it_is_and_one_too_wide_is_refused(slip, tmp_path):
     (tmp_path / "logo.png").unlink()
     with pytest.raises(LayoutInvalid):
         draw(slip(), 576, layout)
+    with pytest.raises(LayoutInvalid, match="no_such_file"):
+        load_layout(tmp_path / "layout.toml")
 
 
 @pytest.mark.parametrize("field", ["title", "service", "wait_line", "tracking_line", "number"])

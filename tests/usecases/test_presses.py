@@ -1,9 +1,13 @@
+import dataclasses
+
 import pytest
 
+from appliance.domain.office import Kiosk, Printer
 from appliance.protocol.agent import PressRow
 from appliance.storage import log
 from appliance.usecases import queries
 from appliance.usecases.handle_press import handle_press
+from appliance.usecases.report_device import report_device
 
 
 def press(request_id: str, kind: str = "issue", **more) -> PressRow:
@@ -48,6 +52,26 @@ def test_call_recall_and_finish_by_button(ctx):
     assert send(ctx, press("press-002", "recall")).label == "1001"
     assert send(ctx, press("press-003", "finish")).label == "1001"
     assert queries.queue(ctx)["counters"][0]["ticket"] is None
+
+
+def test_a_kiosk_without_a_screen_gives_no_number_that_nobody_would_see(ctx):
+    printers = (Printer("printer-1", "hall", "printer-2"), Printer("printer-2", "main"))
+    kiosks = (Kiosk("kiosk-1", "printer-1", screen=False),)
+    office = dataclasses.replace(ctx.office, printers=printers, kiosks=kiosks)
+    blind = dataclasses.replace(ctx, office=office)
+
+    def report(printer: str, state: str, *causes: str) -> None:
+        report_device(blind, printer, "printer", state, causes, actor="agent:main")
+
+    report("printer-1", "failed", "paper_out")
+    assert send(blind, press("press-001")).outcome == "done", "the other printer may print"
+    report("printer-2", "failed", "cover_open")
+    refused = send(blind, press("press-002"))
+    assert (refused.outcome, refused.code) == ("refused", "printer_bad_no_screen")
+    report("printer-1", "unknown", "link_lost")
+    assert send(blind, press("press-003")).outcome == "refused"
+    report("printer-1", "ok")
+    assert send(blind, press("press-004")).label == "1002"
 
 
 @pytest.mark.parametrize(
