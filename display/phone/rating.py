@@ -11,13 +11,14 @@ from pydantic import Field
 
 from appliance.domain.rating import MOST_REASONS, Level, Reason, Via
 from appliance.domain.ticket import TicketState
-from appliance.errors import Denied, Refused
+from appliance.errors import Denied, NotFound, Refused
 from appliance.protocol.agent import RequestId
 from appliance.protocol.events import TicketBody
 from appliance.storage.types import iso
 from appliance.usecases import panel, queries
 from appliance.usecases.rate import Asked, give_reasons, rate
 from display.api.bodies import Body, json_body
+from display.errors import answer
 from display.limits import limiter
 from display.parts import parts
 
@@ -56,7 +57,7 @@ def press(token: str) -> ResponseReturnValue:
     """Store a press for the served ticket; 410 once its day is over."""
     ticket = _served(token)
     if ticket is None:
-        return _gone()
+        return answer(NotFound("ticket_gone"), GONE)
     body = json_body(PhoneRating)
     assert ticket.counter is not None, "a finished ticket has been at a counter"
     done = rate(
@@ -80,7 +81,7 @@ def reasons(token: str) -> ResponseReturnValue:
     """Store why the citizen was dissatisfied."""
     ticket = _served(token)
     if ticket is None:
-        return _gone()
+        return answer(NotFound("ticket_gone"), GONE)
     body = json_body(PhoneReasons)
     give_reasons(
         parts().ctx,
@@ -120,7 +121,3 @@ def _served(token: str) -> TicketBody | None:
     if TicketState(view.ticket.state) is not TicketState.FINISHED:
         raise Refused("not_served")
     return view.ticket
-
-
-def _gone() -> ResponseReturnValue:
-    return jsonify(error={"code": "ticket_gone", "message": "", "fields": {}}), GONE

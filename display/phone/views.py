@@ -18,7 +18,7 @@ from appliance.usecases.queries import TicketView
 from display.errors import answer
 from display.page import page
 from display.parts import parts
-from display.phone.rating import rating_state
+from display.phone.rating import GONE, rating_state
 from display.qr import svg
 from display.rating.views import words
 from display.slips import phone_url
@@ -30,7 +30,6 @@ blueprint = Blueprint(
     static_folder="static",
     static_url_path="/phone/static",
 )
-GONE = 410
 _NEAR = 5
 _POLL_NEAR_S = 4
 _POLL_FAR_S = 15

@@ -20,6 +20,7 @@ from tests.support.programs import Answer, Rig, call
 from tests.support.wait import wait_for
 
 RATINGS = "/api/v1/ratings"
+NEXT_DAY = "2026-11-25T08:05:00+07:00,1"
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +181,21 @@ def test_a_wrong_link_rates_nothing(rig):
     press = {"level": "hai_long", "request_id": request_id()}
     with unchanged(rig):
         assert_refused(rig.post("/t/no-such-ticket/rating", press), 404, "unknown_ticket")
+
+
+def test_a_link_of_yesterday_rates_nothing_and_says_so_in_the_readers_language(tmp_path):
+    with office(tmp_path) as rig:
+        ticket = served(rig, rig.screen_token("kiosk", "kiosk-2"), clerk(rig.port))
+        link = link_of(rig, ticket)
+        rig.restart_server_at(NEXT_DAY)
+        press = {"level": "hai_long", "request_id": request_id()}
+        reasons = {"rating": request_id(), "reasons": ["khac"], "request_id": request_id()}
+        with unchanged(rig):
+            for lang in ("vi", "en"):
+                answer = rig.post(f"{link}/rating?lang={lang}", press)
+                assert_refused(answer, 410, "ticket_gone", lang)
+                answer = rig.post(f"{link}/rating/reasons?lang={lang}", reasons)
+                assert_refused(answer, 410, "ticket_gone", lang)
 
 
 def test_a_hammering_finger_is_slowed_down(rig):

@@ -197,6 +197,13 @@ class Rig:
     def wait_ready(self) -> None:
         wait_for(self.is_ready, "the server is ready")
 
+    def restart_server_at(self, clock: str) -> None:
+        """End the server and start it at another moment of the demo's clock."""
+        self.server.stop()
+        self.server.env = {**self.server.env, "MOISO_DEMO_CLOCK": anchored(clock)}
+        self.server.start()
+        self.wait_ready()
+
     def is_ready(self) -> bool:
         try:
             return self.get("/readyz").status == 200

@@ -1,15 +1,18 @@
 /** The citizen's page: keeps one number up to date, as often as the server asks. */
 
+import { ask } from "../../static/js/api.js";
 import { byId, setText, shrinkToFit } from "../../static/js/dom.js";
 import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { officeTime } from "../../static/js/time.js";
 import { waitRange } from "../../static/js/wait.js";
+import { keepLooking } from "./poll.js";
 import { makeRating } from "./rate.js";
 
 const GONE = 410;
 const NOT_CHANGED = 304;
 const SLOWEST_S = 60;
+const ANSWER_MS = 6000;
 const CALLED_PATTERN = [300, 150, 300, 150, 600];
 
 const page = pageData();
@@ -18,7 +21,6 @@ const rating = makeRating(page, texts);
 let etag = "";
 let pollS = page.poll_s || 5;
 let shownState = page.ticket ? page.ticket.state : null;
-let timer = null;
 
 /** Draw one answer of the server. */
 function render(answer) {
@@ -64,7 +66,8 @@ function attract(state) {
 }
 
 function showGone() {
-  byId("rate").hidden = true;
+  poll.stop();
+  rating.stop();
   byId("number-card").hidden = true;
   byId("updated").hidden = true;
   byId("offline").hidden = true;
@@ -72,36 +75,26 @@ function showGone() {
 }
 
 async function look() {
-  const headers = etag ? { "If-None-Match": etag } : {};
-  let response = null;
-  try {
-    response = await fetch(page.state_url, { headers, cache: "no-store" });
-  } catch (failure) {
-    response = null;
-  }
-  if (response && response.status === GONE) {
+  const answer = await ask(page.state_url, { headers: etag ? { "If-None-Match": etag } : {} }, ANSWER_MS);
+  if (answer.status === GONE) {
     showGone();
     return;
   }
-  const fine = response && (response.ok || response.status === NOT_CHANGED);
-  byId("offline").hidden = Boolean(fine);
-  if (response && response.ok) {
-    const answer = await response.json();
-    etag = response.headers.get("ETag") || "";
-    pollS = Math.min(answer.poll_s || pollS, SLOWEST_S);
-    attract(answer.ticket.state);
-    render(answer);
+  byId("offline").hidden = !answer.error || answer.status === NOT_CHANGED;
+  if (!answer.error) {
+    pollS = Math.min(answer.data.poll_s || pollS, SLOWEST_S);
+    attract(answer.data.ticket.state);
+    render(answer.data);
+    etag = answer.etag; // only now: what was not drawn is asked for again
   }
-  timer = setTimeout(look, pollS * 1000);
 }
+
+render({ ticket: page.ticket, ahead: page.ahead, wait: page.wait, at: page.at, rating: page.rating });
+const poll = keepLooking(look, () => pollS * 1000);
 
 // A phone that was in a pocket shows the present at once.
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && byId("gone").hidden) {
-    clearTimeout(timer);
-    look();
+  if (!document.hidden) {
+    poll.soon();
   }
 });
-
-render({ ticket: page.ticket, ahead: page.ahead, wait: page.wait, at: page.at, rating: page.rating });
-timer = setTimeout(look, pollS * 1000);

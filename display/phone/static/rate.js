@@ -5,7 +5,7 @@ import { face, levelButton, reasonButton, sendPress, sendReasons, toggled } from
 import { makeClock } from "../../static/js/time.js";
 
 /**
- * Make the rating part of the page; `heard` takes every answer of the server.
+ * Make the rating part of the page; `heard` takes every answer of the server, `stop` ends it for good.
  * @param {any} page
  * @param {any} texts
  */
@@ -17,12 +17,16 @@ export function makeRating(page, texts) {
   let again = false; // "choose again" was touched
   let sending = null;
   let said = "";
+  let over = false;
 
   function open() {
     return Boolean(told && told.until && clock.now() < Date.parse(told.until));
   }
 
   function draw() {
+    if (over) {
+      return; // a press may be answered after the end
+    }
     const ask = open() && (again || (!mine && !told.rated));
     const thanks = Boolean(mine) && !again;
     const words = !ask && !thanks && (said || (told && told.rated ? "phone.rated" : ""));
@@ -117,7 +121,7 @@ export function makeRating(page, texts) {
     again = true;
     draw();
   });
-  setInterval(() => {
+  const timer = setInterval(() => {
     again = again && open();
     if (ticket) {
       draw();
@@ -132,6 +136,11 @@ export function makeRating(page, texts) {
       told = answer.rating;
       ticket = answer.ticket;
       draw();
+    },
+    stop() {
+      over = true;
+      clearInterval(timer);
+      byId("rate").hidden = true;
     },
   };
 }

@@ -11,12 +11,12 @@ export function requestId() {
 }
 
 /**
- * Send JSON and return {status, data, error}; status 0 means that no answer came in time.
+ * Send JSON and return {status, data, error, etag}; status 0 means that no whole answer came in time.
  * @param {string} url
  * @param {Object} body
  * @param {Object<string, string>} headers
  * @param {number} [timeoutMs]
- * @returns {Promise<{status: number, data: any, error: any}>}
+ * @returns {Promise<{status: number, data: any, error: any, etag: string}>}
  */
 export async function post(url, body, headers, timeoutMs) {
   return ask(
@@ -54,10 +54,10 @@ export async function insist(url, headers, makeBody) {
 export async function ask(url, options, timeoutMs) {
   const settings = Object.assign({ credentials: "same-origin", cache: "no-store" }, options);
   try {
-    const response = await withLimit(fetch(url, settings), timeoutMs || 3000);
-    return await readAnswer(response);
+    // The limit holds for the body too: weak Wi-Fi delivers the head and then nothing.
+    return await withLimit(fetch(url, settings).then(readAnswer), timeoutMs || 3000);
   } catch (failure) {
-    return { status: 0, data: null, error: { code: "no_answer", fields: {} } };
+    return { status: 0, data: null, error: { code: "no_answer", fields: {} }, etag: "" };
   }
 }
 
@@ -66,10 +66,13 @@ async function readAnswer(response) {
   try {
     data = await response.json();
   } catch (failure) {
-    data = null; // 204, 304, or a proxy's own page
+    if (response.ok) {
+      throw failure; // cut on its way: as good as no answer
+    }
+    data = null; // 304, or a proxy's own page
   }
   const error = response.ok ? null : (data && data.error) || { code: "server_error", fields: {} };
-  return { status: response.status, data, error };
+  return { status: response.status, data, error, etag: response.headers.get("ETag") || "" };
 }
 
 /** Settle as `promise` does, or fail when `ms` have passed. */

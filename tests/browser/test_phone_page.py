@@ -1,0 +1,110 @@
+"""The page behind a ticket's QR code, on weak Wi-Fi and after its day, in a real Chromium."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tests.http.kit import office, rows, taken
+from tests.support.browser import Glass, chromium
+from tests.support.people import Person, clerk
+from tests.support.programs import Rig
+from tests.support.wait import wait_for
+from tests.support.weak_wifi import Air, WeakWifi, weak_wifi
+
+NEXT_DAY = "2026-11-25T08:05:00+07:00,1"
+STATE = "**/state"
+# The page asks every 4 s and gives an answer 6 s.
+TOLD_WITHIN_S = 15
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def rig(tmp_path) -> Iterator[Rig]:
+    with office(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def wifi(rig: Rig) -> Iterator[WeakWifi]:
+    with weak_wifi(rig.port) as air:
+        yield air
+
+
+@pytest.fixture
+def lan(rig: Rig) -> Person:
+    return clerk(rig.port)
+
+
+@pytest.fixture
+def phone(browser: Browser, rig: Rig, wifi: WeakWifi) -> Iterator[Glass]:
+    """A phone in the Wi-Fi that shows a waiting ticket."""
+    ticket = taken(rig, rig.screen_token("kiosk", "kiosk-2"))
+    token = rows(rig, f"SELECT token FROM tickets WHERE id = {ticket['id']}")[0][0]
+    glass = Glass(browser, wifi.port, 390, 844)
+    glass.open(f"/t/{token}")
+    glass.shown("#told-ahead")
+    yield glass
+    glass.close()
+    assert [line for line in glass.complaints if "Failed to load resource" not in line] == []
+
+
+@pytest.mark.parametrize("air", [Air.CUT, Air.STUCK, Air.SILENT])
+def test_an_answer_that_does_not_arrive_whole_is_told_and_the_page_recovers(
+    phone: Glass, lan: Person, wifi: WeakWifi, air: Air
+):
+    wifi.air = air
+    phone.shown("#offline", TOLD_WITHIN_S)
+    assert lan.verb(1, "call-next").status == 200
+    wifi.air = Air.GOOD
+    phone.shown("#told-counter", TOLD_WITHIN_S)
+    phone.hidden("#offline")
+    assert phone.same_page()
+
+
+def test_a_page_that_is_seen_again_while_it_asks_does_not_ask_twice_as_often(phone: Glass):
+    held: list[Route] = []
+    asked_s: list[float] = []
+    phone.page.route(STATE, lambda route: held.append(route))
+    wait_for(lambda: phone.page.evaluate("true") and held, "a question is under way")
+    seen = "document.dispatchEvent(new Event('visibilitychange'))"
+    for _ in range(3):
+        phone.page.evaluate(seen)
+    assert len(held) == 1, "and it is the only one"
+    phone.page.on(
+        "request",
+        lambda sent: asked_s.append(time.monotonic()) if sent.url.endswith("/state") else None,
+    )
+    phone.page.unroute(STATE)  # lets the held one go
+    # One at once, because the phone was looked at, and then one after each pause.
+    wait_for(lambda: phone.page.evaluate("true") and len(asked_s) == 4, "it goes on asking", 20)
+    pauses_s = [later - sooner for sooner, later in zip(asked_s, asked_s[1:], strict=False)]
+    assert min(pauses_s) > 3, pauses_s
+
+
+def test_a_phone_that_is_seen_again_asks_at_once(phone: Glass, lan: Person):
+    assert lan.verb(1, "call-next").status == 200
+    with phone.page.expect_request(STATE, timeout=1500):
+        phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.shown("#told-counter")
+
+
+def test_after_the_day_nothing_but_its_end_is_left(phone: Glass, lan: Person, rig: Rig):
+    assert lan.verb(1, "call-next").status == 200
+    assert lan.verb(1, "finish").status == 200
+    phone.shown("#rate-ask")
+    rig.restart_server_at(NEXT_DAY)
+    phone.shown("#gone", 2 * TOLD_WITHIN_S)
+    # The rating's own clock ticks every half second.
+    phone.page.evaluate("window.ticks = 0; setInterval(() => { window.ticks += 1; }, 500)")
+    wait_for(lambda: phone.page.evaluate("window.ticks") >= 3, "its clock has ticked")
+    for part in ("#rate", "#number-card", "#updated", "#offline"):
+        phone.hidden(part)
