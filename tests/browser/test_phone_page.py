@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -86,7 +87,7 @@ def test_a_page_that_is_seen_again_while_it_asks_does_not_ask_twice_as_often(pho
     phone.page.unroute(STATE)  # lets the held one go
     # One at once, because the phone was looked at, and then one after each pause.
     wait_for(lambda: phone.page.evaluate("true") and len(asked_s) == 4, "it goes on asking", 20)
-    pauses_s = [later - sooner for sooner, later in zip(asked_s, asked_s[1:], strict=False)]
+    pauses_s = [later - sooner for sooner, later in itertools.pairwise(asked_s)]
     assert min(pauses_s) > 3, pauses_s
 
 
