@@ -28,6 +28,8 @@ def print_report(path: Path) -> int:
     for name, count in found.counts.items():
         typer.echo(f"{name:<22} {count}")
     for problem in found.problems:
-        typer.echo(f"PROBLEM {problem}", err=True)
+        # Damaged text may hold what no terminal can show.
+        shown = problem.encode(errors="backslashreplace").decode()
+        typer.echo(f"PROBLEM {shown}", err=True)
     typer.echo("sound" if not found.problems else f"{len(found.problems)} problems")
     return EXIT_PROBLEMS if found.problems else EXIT_SOUND

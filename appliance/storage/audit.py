@@ -1,4 +1,4 @@
-"""Proves a database, from its own rows alone; the file is opened so that nothing can be written.
+"""Proves a database, from its own rows alone, through a connection that cannot write.
 
 The log is replayed: every change of every ticket must be one that `domain.ticket` allows, and
 what the tables say must be what the log tells.
@@ -6,24 +6,31 @@ what the tables say must be what the log tells.
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, func, select
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from appliance.domain.paper import PaperState
 from appliance.domain.ticket import OPEN_AT_COUNTER, TicketState, allowed
-from appliance.errors import Invalid
-from appliance.storage import log
-from appliance.storage.audit_ratings import rating_problems
-from appliance.storage.engine import integrity_problems, open_read_only
-from appliance.storage.tables import events, log_head, print_jobs, series_heads, tickets
+from appliance.errors import Invalid, Unavailable
+from appliance.storage.audit_log import Told, read_log
+from appliance.storage.audit_ratings import RatingReplay, judge_ratings
+from appliance.storage.audit_rows import Audit, Unsound, number, text, ticket_id
+from appliance.storage.engine import integrity_problems
+from appliance.storage.readonly import reading
+from appliance.storage.tables import (
+    business_days,
+    device_states,
+    devices,
+    heartbeat,
+    print_jobs,
+    series_heads,
+    staff,
+    tickets,
+)
 
 _LEADS_TO = {
     "ticket.called": TicketState.CALLED,
@@ -35,18 +42,8 @@ _LEADS_TO = {
     "ticket.cancelled": TicketState.CANCELLED,
     "ticket.expired": TicketState.EXPIRED,
 }
-
-
-@dataclass
-class Audit:
-    """What was found: `counts` of what there is, `problems` as lines that name the rows.
-
-    `rules` is what the rules make of each rating press, by its request id.
-    """
-
-    counts: dict[str, int] = field(default_factory=dict)
-    rules: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+# Of these the log does not tell enough to prove them: their rows must be sound, no more.
+_UNTOLD = (business_days, device_states, devices, heartbeat, staff)
 
 
 @dataclass
@@ -62,148 +59,133 @@ def audit(path: Path) -> Audit:
 
     Raises Invalid("not_a_database") for a file that is none of an office.
     """
+    found = Audit()
     try:
-        return _audit(path)
-    except DatabaseError as exc:
-        raise Invalid("not_a_database", reason=str(exc.orig)) from exc
-    except sqlite3.DatabaseError as exc:
-        raise Invalid("not_a_database", reason=str(exc)) from exc
-
-
-def _audit(path: Path) -> Audit:
-    found = Audit(problems=[f"file: {line}" for line in integrity_problems(path)])
-    engine = create_engine("sqlite://", creator=lambda: open_read_only(path), poolclass=StaticPool)
-    try:
-        with engine.connect() as conn:
-            conn.exec_driver_sql("BEGIN")
-            replay = _Replay()
-            found.problems += _log(conn, replay, found)
-            found.problems += _numbers(conn)
-            found.problems += _tickets(conn, replay, found)
-            found.problems += _papers(conn, replay, found)
-            found.problems += rating_problems(conn, found.counts, found.rules)
-    finally:
-        engine.dispose()
+        with reading(path) as conn:
+            _look(conn, found)
+    except Unavailable as exc:
+        reason = exc.fields["reason"]
+        if not found.problems:
+            raise Invalid("not_a_database", reason=reason) from exc
+        # A page of it is damaged, as was told: the rest is worth naming all the same.
+        found.say(f"file: nothing after that can be read: {reason}")
     return found
 
 
-def _log(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
-    """Check the chain row by row, and replay it."""
-    head = conn.execute(select(log_head)).one()
-    expected, last_hash = 1, log.genesis(head.lineage)
-    for row in conn.execute(select(events).order_by(events.c.seq)):
-        if row.seq != expected:
-            yield f"events: seq {expected} to {row.seq - 1} is missing"
+def _look(conn: Connection, found: Audit) -> None:
+    found.problems += [f"file: {line}" for line in integrity_problems(conn)]
+    replay, ratings = _Replay(), RatingReplay()
+    for event in read_log(conn, found):
         try:
-            payload = json.loads(row.payload)
-        except ValueError:
-            yield f"events: seq {row.seq} holds no JSON"
-            expected, last_hash = row.seq + 1, row.hash
-            continue
-        if row.prev_hash != last_hash or row.hash != log.row_hash(
-            row.prev_hash, row.seq, row.at, row.type, payload, row.request_id, row.actor
-        ):
-            yield f"events: the hash chain breaks at seq {row.seq}"
-        yield from _apply(replay, row.seq, row.type, payload)
-        expected, last_hash = row.seq + 1, row.hash
-    found.counts["events"] = expected - 1
-    if (head.seq, head.hash) != (expected - 1, last_hash):
-        yield f"log_head: says seq {head.seq}, the log ends at {expected - 1}"
+            _apply(replay, event, found)
+            ratings.apply(event)
+        except Unsound as exc:
+            found.say(f"events: seq {event.seq} ({event.type}) holds no right {exc}")
+    _numbers(conn, found)
+    _tickets(conn, replay, found)
+    _papers(conn, replay, found)
+    judge_ratings(conn, ratings, found)
+    for table in _UNTOLD:
+        for _row in found.rows(conn, table):
+            pass
 
 
-def _apply(replay: _Replay, seq: int, type_: str, payload: dict[str, object]) -> Iterator[str]:
-    if type_ in ("print.changed", "print.queued"):
-        replay.papers[int(str(payload["job_id"]))] = str(payload["state"])
-    body = payload.get("ticket")
-    if not isinstance(body, dict):
+def _apply(replay: _Replay, event: Told, found: Audit) -> None:
+    """Follow an event; raises Unsound for one that does not hold what its type must."""
+    seq, fields = event.seq, event.fields
+    if event.type in ("print.changed", "print.queued"):
+        replay.papers[number(fields, "job_id")] = text(fields, "state")
+    if not (event.type.startswith("ticket.") or "ticket" in fields):
         return
-    ticket_id = int(body["id"])
-    if type_ == "ticket.issued":
-        if ticket_id in replay.tickets:
-            yield f"events: seq {seq} issues ticket {ticket_id} a second time"
-        replay.tickets[ticket_id] = TicketState.WAITING
-        if payload["job_id"] is not None:
-            replay.papers[int(str(payload["job_id"]))] = PaperState.QUEUED.value
+    id_ = ticket_id(fields)
+    if event.type == "ticket.issued":
+        if id_ in replay.tickets:
+            found.say(f"events: seq {seq} issues ticket {id_} a second time")
+        replay.tickets[id_] = TicketState.WAITING
+        if fields.get("job_id") is not None:
+            replay.papers[number(fields, "job_id")] = PaperState.QUEUED.value
         return
-    new, old = _LEADS_TO.get(type_), replay.tickets.get(ticket_id)
+    new, old = _LEADS_TO.get(event.type), replay.tickets.get(id_)
     if new is None:
-        yield f"events: seq {seq} has the unknown type {type_}"
+        found.say(f"events: seq {seq} has the unknown type {event.type}")
         return
     if old is None or not allowed(old, new):
-        yield f"events: seq {seq} moves ticket {ticket_id} from {old} to {new}"
-    replay.tickets[ticket_id] = new
+        found.say(f"events: seq {seq} moves ticket {id_} from {old} to {new}")
+    replay.tickets[id_] = new
 
 
-def _numbers(conn: Connection) -> Iterator[str]:
+def _numbers(conn: Connection, found: Audit) -> None:
     """Check that no number is there twice, none is skipped, and the heads are right.
 
     Unique indexes are meant to make doubles impossible; grouping does not rely on them.
     """
-    last = {(row.day, row.series): row.number for row in conn.execute(select(series_heads))}
-    number = tickets.c.number + 0  # an expression cannot be answered from the index
+    last = {(str(row.day), row.series): row.number for row in found.rows(conn, series_heads)}
+    # An expression cannot be answered from the index, and is a number whatever lies there.
+    given = tickets.c.number + 0
+    day = type_coerce(tickets.c.day, NullType())
     groups = conn.execute(
         select(
-            tickets.c.day,
+            day.label("day"),
             tickets.c.series,
             func.count().label("all"),
-            func.count(number.distinct()).label("different"),
-            func.min(number).label("low"),
-            func.max(number).label("high"),
-        ).group_by(tickets.c.day, tickets.c.series)
+            func.count(given.distinct()).label("different"),
+            func.min(given).label("low"),
+            func.max(given).label("high"),
+        ).group_by(day, tickets.c.series)
     )
     for row in groups:
         name = f"tickets: {row.day} series {row.series}"
         if row.all != row.different:
-            yield f"{name}: {row.all - row.different} numbers are given twice"
+            found.say(f"{name}: {row.all - row.different} numbers are given twice")
         elif row.all != row.high - row.low + 1:
-            yield f"{name}: numbers are missing between {row.low} and {row.high}"
-        if last.pop((row.day, row.series), None) != row.high:
-            yield f"{name}: the head of the series is not {row.high}"
-    for day, series in last:
-        yield f"series_heads: {day} series {series} has no tickets"
+            found.say(f"{name}: numbers are missing between {row.low} and {row.high}")
+        if last.pop((str(row.day), row.series), None) != row.high:
+            found.say(f"{name}: the head of the series is not {row.high}")
+    for days, series in last:
+        found.say(f"series_heads: {days} series {series} has no tickets")
 
 
-def _tickets(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
+def _tickets(conn: Connection, replay: _Replay, found: Audit) -> None:
     """Check that each ticket is where its events led it, and counters have one open at most."""
     states: Counter[str] = Counter()
     open_at: Counter[int] = Counter()
     told = dict(replay.tickets)
-    for row in conn.execute(select(tickets)):
-        states[row.state] += 1
+    for row in found.rows(conn, tickets):
+        states[str(row.state)] += 1
         if row.state in OPEN_AT_COUNTER:
             open_at[row.counter] += 1
         expected = told.pop(row.id, None)
         if expected is None:
-            yield f"tickets: {row.id} ({row.label}) was never issued by the log"
+            found.say(f"tickets: {row.id} ({row.label}) was never issued by the log")
         elif expected != row.state:
-            yield f"tickets: {row.id} ({row.label}) is {row.state}, the log says {expected}"
-    for ticket_id in told:
-        yield f"tickets: {ticket_id} was issued by the log but is not there"
-    for counter, number in open_at.items():
-        if number > 1:
-            yield f"tickets: {number} are open at counter {counter}"
+            found.say(f"tickets: {row.id} ({row.label}) is {row.state}, the log says {expected}")
+    for id_ in told:
+        found.say(f"tickets: {id_} was issued by the log but is not there")
+    for counter, open_now in open_at.items():
+        if open_now > 1:
+            found.say(f"tickets: {open_now} are open at counter {counter}")
     found.counts["tickets"] = sum(states.values())
     found.counts.update({f"tickets {state}": count for state, count in sorted(states.items())})
 
 
-def _papers(conn: Connection, replay: _Replay, found: Audit) -> Iterator[str]:
+def _papers(conn: Connection, replay: _Replay, found: Audit) -> None:
     """Check that each slip's state is known, and is what the log says."""
     states: Counter[str] = Counter()
     live: Counter[int] = Counter()
     told = dict(replay.papers)
     known = {state.value for state in PaperState}
-    for row in conn.execute(select(print_jobs)):
-        states[row.state] += 1
+    for row in found.rows(conn, print_jobs):
+        states[str(row.state)] += 1
         live[row.ticket_id] += row.state != PaperState.SUPERSEDED
         expected = told.pop(row.id, None)
         if row.state not in known:
-            yield f"print_jobs: {row.id} has the unknown state {row.state}"
+            found.say(f"print_jobs: {row.id} has the unknown state {row.state}")
         elif expected != row.state:
-            yield f"print_jobs: {row.id} is {row.state}, the log says {expected}"
+            found.say(f"print_jobs: {row.id} is {row.state}, the log says {expected}")
     for job_id in told:
-        yield f"print_jobs: {job_id} was queued by the log but is not there"
-    for ticket_id, number in live.items():
-        if number > 1:
-            yield f"print_jobs: ticket {ticket_id} has {number} slips that count"
+        found.say(f"print_jobs: {job_id} was queued by the log but is not there")
+    for id_, slips in live.items():
+        if slips > 1:
+            found.say(f"print_jobs: ticket {id_} has {slips} slips that count")
     found.counts["slips"] = sum(states.values())
     found.counts.update({f"slips {state}": count for state, count in sorted(states.items())})

@@ -115,20 +115,25 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
-    """Return a plain connection that cannot write, for `moiso verify`.
+    """Return a plain connection whose every statement that writes is refused.
 
-    A copy taken after a kill -9 may need its WAL replayed, which SQLite does on opening.
+    The file itself is not opened for reading alone: a copy taken after a kill -9 may need its
+    write-ahead log replayed, which SQLite does on opening. Text that is no UTF-8 is read with
+    marks for what is none, so that a damaged row hides no other.
     """
     connection = sqlite3.connect(path, isolation_level=None)
+    connection.text_factory = lambda raw: raw.decode(errors="replace")
     connection.execute("PRAGMA query_only=ON")
     return connection
 
 
-def integrity_problems(path: Path) -> list[str]:
+def integrity_problems(conn: Connection) -> list[str]:
     """Return what SQLite's own integrity check finds; empty when the file is sound."""
-    connection = open_read_only(path)
     try:
-        rows = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    finally:
-        connection.close()
+        rows = [row[0] for row in conn.exec_driver_sql("PRAGMA integrity_check")]
+    except DatabaseError as exc:
+        # Of some damage the check itself gives up; any other error tells of no database at all.
+        if getattr(exc.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+            raise
+        rows = [str(exc.orig)]
     return [row for row in rows if row != "ok"]

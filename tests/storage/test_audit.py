@@ -1,6 +1,7 @@
 import sqlite3
 
 import pytest
+from sqlalchemy import Engine, event
 
 from appliance.domain.paper import PaperState
 from appliance.storage.audit import audit
@@ -48,9 +49,22 @@ def test_a_sound_database_has_counts_and_no_problems(worked):
 
 
 def test_the_audit_cannot_write(worked):
-    before = worked.read_bytes()
-    audit(worked)
-    assert worked.read_bytes() == before
+    """Whatever it asks: a write through its own connection is refused."""
+    refused = []
+
+    def write(_conn, cursor, *_more):
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            cursor.connection.execute("DELETE FROM print_jobs")
+        refused.append(True)
+
+    event.listen(Engine, "before_cursor_execute", write)
+    try:
+        found = audit(worked)
+    finally:
+        event.remove(Engine, "before_cursor_execute", write)
+    assert len(refused) > 5
+    assert found.problems == []
+    assert found.counts["slips"] == 4
 
 
 SPOILS = {
