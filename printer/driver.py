@@ -62,6 +62,7 @@ class Printer:
         self._misses = 0
         self._stood_for: tuple[Cause, ...] = ()
         self._leftover = False
+        self._cleared = False
         self._has_echoed = False
 
     def expect_leftover(self) -> None:
@@ -104,7 +105,10 @@ class Printer:
             self._link.close()
             return self._missed(cause)
         self._misses, self._stood_for = 0, ()
-        return from_causes(causes) if self.can_answer else MUTE
+        status = from_causes(causes)
+        if self._leftover and not status.usable:
+            self._clear()
+        return status if self.can_answer else MUTE
 
     def prepare(self) -> PrinterStatus:
         """Check, and if the printer is fit, first get rid of half a slip that it may hold."""
@@ -188,14 +192,23 @@ class Printer:
         return self._lost("garbage" if watch.garbage else "silent")
 
     def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
-        self._leftover = True
-        if self.abilities.realtime_clear and self._link.is_open:
-            # What it still holds must not come out when the cover is closed or the head is cold.
-            with suppress(TransportError):
-                self._link.say_now(escpos.CLEAR_BUFFER)
+        self._leftover, self._cleared = True, False
+        if self._link.is_open:
+            self._clear()
         if hang_up:
             self._link.close()
         return Outcome(State.UNKNOWN, reason)
+
+    def _clear(self) -> None:
+        """Say once to this connection that what is waiting is to be forgotten.
+
+        A slip whose end was told must not come out when the cover is closed, the head is cold or
+        a new roll is in: minutes later, and perhaps beside its own reprint.
+        """
+        if self.abilities.realtime_clear and not self._cleared:
+            with suppress(TransportError):
+                order = escpos.END_OF_ANY_HEAD + escpos.CLEAR_BUFFER
+                self._cleared = self._link.say_now(order)
 
     def _flush_leftover(self) -> None:
         """End the half slip (NULs for the band it waits for, initialise, cut), wait till done."""
@@ -224,6 +237,7 @@ class Printer:
                 self._link.hear_out()
         if not self._link.is_open:
             self._link.open()
+            self._cleared = False
             if self._leftover:
                 # The slip may have ended inside the head of a command. A question would then be
                 # taken for its size, and everything after it for a picture of some megabytes.

@@ -25,5 +25,6 @@ def test_twenty_kills_double_and_forget_nothing(tmp_path: Path) -> None:
     found = soak_kills(tmp_path, 20, SEED)
     assert found.wrong == []
     assert found.kills == 20
+    assert found.faults > 2
     assert set(found.ends) <= {"printed", "unknown"}
     assert found.ends["unknown"] >= 1

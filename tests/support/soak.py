@@ -1,5 +1,6 @@
 """Slips with random faults, and kills of the program that prints: `python -m tests.support.soak`.
 
+Some of the kills find the printer standing, with a slip inside, out of paper or too hot.
 The judge is the simulated printer: it knows which slips came out whole, and when. A job that is
 called printed must have come out once; one that failed or expired, never; one that is unknown, at
 most once; and none after its deadline.
@@ -9,24 +10,17 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import zxingcpp
-from PIL import Image
-
-from printer.escpos import fence_id
-from printer.ledger import Ledger
 from printer.link import Deadlines
-from printer.states import State
 from tests.support.paper import Office, Simulator
+from tests.support.soak_judge import Verdict, judge
+from tests.support.soak_kills import kill_again_and_again
 from tests.support.wait import wait_for
 
 SPEED = "50"
@@ -36,7 +30,6 @@ POLL_S = 0.1
 DEADLINE_S = 3.0
 # After its deadline a slip in the making may still be finished.
 _FINISH_S = QUICK.stall_s + QUICK.confirm_s + 1.0
-_JOBS_PER_KILL = 6
 
 FAULTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
     ({"paper": "out"}, {"paper": "ok"}),
@@ -59,16 +52,6 @@ FAULTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
 )
 
 
-@dataclass
-class Verdict:
-    """How jobs ended, and what was wrong with that."""
-
-    ends: Counter[str] = field(default_factory=Counter)
-    faults: int = 0
-    kills: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-
 def soak_slips(folder: Path, slips: int, seed: int) -> Verdict:
     """Print slips at several printers at once while faults come and go."""
     return _share(_soak_slips, folder, slips, seed)
@@ -76,7 +59,7 @@ def soak_slips(folder: Path, slips: int, seed: int) -> Verdict:
 
 def soak_kills(folder: Path, kills: int, seed: int) -> Verdict:
     """Kill -9 programs that print at random bytes; each start is given all open jobs again."""
-    return _share(_soak_kills, folder, kills, seed)
+    return _share(kill_again_and_again, folder, kills, seed)
 
 
 def _share(work: Callable[..., Verdict], folder: Path, count: int, seed: int) -> Verdict:
@@ -99,13 +82,13 @@ def _soak_slips(folder: Path, slips: int, seed: int) -> Verdict:
     dice, verdict = random.Random(seed), Verdict()
     simulator = Simulator(folder / "slips", "--speed", SPEED).await_ready()
     office = Office(simulator.printer(QUICK), folder / "slips.sqlite3", POLL_S)
-    deadlines: dict[str, float] = {}
+    latest: dict[str, float] = {}
     try:
         for number in range(1, slips + 1):
             job = str(number)
             fault = dice.choice(FAULTS) if dice.random() < 0.4 else None
             verdict.faults += fault is not None
-            deadlines[job] = time.monotonic() + DEADLINE_S
+            latest[job] = time.monotonic() + DEADLINE_S + _FINISH_S
             if fault is None:
                 office.submit(job, DEADLINE_S)
                 if office.end_of(job) != ("printed", "echo"):
@@ -116,7 +99,7 @@ def _soak_slips(folder: Path, slips: int, seed: int) -> Verdict:
             simulator.fault(**fault[1], drop_at_byte=None)
             mended_s = time.monotonic()
             wait_for(lambda since_s=mended_s: _is_fine(office, since_s), f"{job}: {fault}", 30)
-        _judge(verdict, simulator, office.ledger, deadlines)
+        judge(verdict, simulator, office.ledger, latest)
     finally:
         office.close()
         simulator.close()
@@ -148,92 +131,6 @@ def _meet(
             if row is not None and row.final:
                 break
         simulator.fault(**fault)
-
-
-AGENT = """
-import sys, time
-from printer.build import open_printer
-from printer.ledger import Ledger
-from printer.spooler import PrintJob, Spooler
-from tests.support.paper import make_slip
-ledger = Ledger(sys.argv[1])
-spooler = Spooler(open_printer("tcp", host="127.0.0.1", port=int(sys.argv[2])), ledger)
-spooler.start()
-for job_id in sys.argv[3:]:
-    spooler.submit(PrintJob(job_id, make_slip(job_id), time.monotonic() + 60))
-while not all((row := ledger.known(job_id)) and row.final for job_id in sys.argv[3:]):
-    assert spooler.alive, spooler.error
-    time.sleep(0.005)
-spooler.stop()
-ledger.close()
-"""
-
-
-def _soak_kills(folder: Path, kills: int, seed: int) -> Verdict:
-    dice, verdict = random.Random(seed), Verdict()
-    simulator = Simulator(folder / "kills", "--speed", SPEED).await_ready()
-    path = folder / "kills.sqlite3"
-    jobs: list[str] = []
-    try:
-        for kill in range(kills):
-            jobs += [str(len(jobs) + at) for at in range(1, _JOBS_PER_KILL + 1)]
-            mark = simulator.state()["received_bytes"] + dice.randrange(13, 90_000)
-            program = _start(path, simulator.port, jobs[-3 * _JOBS_PER_KILL :])
-            while simulator.state()["received_bytes"] < mark and program.poll() is None:
-                time.sleep(0.002)
-            program.kill()
-            program.wait(10)
-            verdict.kills = kill + 1
-        # What was never sent is offered again, as the server does; then everything has an end.
-        if _start(path, simulator.port, jobs).wait(120):
-            verdict.wrong.append("the last run failed")
-        with Ledger(path) as ledger:
-            _judge(verdict, simulator, ledger, dict.fromkeys(jobs, float("inf")))
-        _read_codes(verdict, simulator)
-        if verdict.ends["unknown"] > kills:
-            verdict.wrong.append(f"{verdict.ends['unknown']} unknown after {kills} kills")
-    finally:
-        simulator.close()
-    return verdict
-
-
-def _start(path: Path, port: int, jobs: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", AGENT, str(path), str(port), *jobs])
-
-
-def _judge(
-    verdict: Verdict, simulator: Simulator, ledger: Ledger, deadlines: dict[str, float]
-) -> None:
-    slips = [slip for slip in simulator.state()["slips"] if slip["complete"]]
-    copies = Counter(slip["fence"] for slip in slips)
-    when = {slip["fence"]: slip["cut_mono_s"] for slip in slips}
-    known = set()
-    for job, deadline_s in deadlines.items():
-        fence = fence_id(job).hex()
-        known.add(fence)
-        row = ledger.known(job)
-        state = row.state if row is not None else None
-        verdict.ends[state.value if state is not None else "forgotten"] += 1
-        least = int(state is State.PRINTED)
-        most = int(state in (State.PRINTED, State.UNKNOWN))
-        if not least <= copies[fence] <= most:
-            verdict.wrong.append(f"{job}: {state}, {copies[fence]} copies")
-        if when.get(fence, 0.0) > deadline_s + _FINISH_S:
-            verdict.wrong.append(f"{job}: came out late")
-    if strange := set(copies) - known:
-        verdict.wrong.append(f"slips of nobody: {strange}")
-
-
-def _read_codes(verdict: Verdict, simulator: Simulator) -> None:
-    """Judge by another mark than the fence: the address in each whole slip's own code."""
-    seen: Counter[str] = Counter()
-    for slip in simulator.state()["slips"]:
-        if slip["complete"]:
-            picture = Image.open(simulator.folder / f"slip-{slip['n']:06d}.png").convert("L")
-            seen.update(code.text for code in zxingcpp.read_barcodes(picture))
-    verdict.wrong += [f"{text}: {count} copies" for text, count in seen.items() if count > 1]
-    if seen.total() != simulator.state()["printed"]:
-        verdict.wrong.append(f"{seen.total()} codes on {simulator.state()['printed']} slips")
 
 
 def main() -> int:
