@@ -108,11 +108,15 @@ def test_the_console_at_work(browser, rig, lang):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_phone_page(glass, rig, lang):
+def test_the_phone_page_and_its_chime(glass, rig, lang):
     kiosk = rig.screen_token("kiosk", "kiosk-2")
     body = {"service": "ho-tich", "request_id": f"axe-phone-{lang}"}
     url = rig.post("/api/v1/tickets", body, token=kiosk).body["url"]
-    look(glass, "/t/" + url.rpartition("/t/")[2], "main", lang)
+    look(glass, "/t/" + url.rpartition("/t/")[2], "#bell-do:not([hidden])", lang)
+    glass.page.click("#bell-do")
+    glass.shown("#bell-on")
+    found = Axe().run(glass.page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("lang", LANGS)

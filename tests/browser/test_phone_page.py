@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.http.kit import office, rows, taken
+from tests.http.kit import link_of, office, taken
 from tests.support.browser import Glass, chromium
 from tests.support.people import Person, clerk
 from tests.support.programs import Rig
@@ -49,9 +49,8 @@ def lan(rig: Rig) -> Person:
 def phone(browser: Browser, rig: Rig, wifi: WeakWifi) -> Iterator[Glass]:
     """A phone in the Wi-Fi that shows a waiting ticket."""
     ticket = taken(rig, rig.screen_token("kiosk", "kiosk-2"))
-    token = rows(rig, f"SELECT token FROM tickets WHERE id = {ticket['id']}")[0][0]
     glass = Glass(browser, wifi.port, 390, 844)
-    glass.open(f"/t/{token}")
+    glass.open(link_of(rig, ticket))
     glass.shown("#told-ahead")
     yield glass
     glass.close()

@@ -135,6 +135,11 @@ def rows(rig: Rig, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def link_of(rig: Rig, ticket: dict[str, Any]) -> str:
+    """Return the path of the ticket's page, as its QR code tells it."""
+    return "/t/" + str(rows(rig, f"SELECT token FROM tickets WHERE id = {ticket['id']}")[0][0])
+
+
 def log(rig: Rig, where: str = "1") -> list[tuple[int, str]]:
     """Return seq and type of the events that somebody caused.
 

@@ -7,6 +7,7 @@ import pytest
 from tests.http.kit import (
     assert_refused,
     clear,
+    link_of,
     office,
     request_id,
     rows,
@@ -50,10 +51,6 @@ def served(rig: Rig, kiosk: str, lan: Person) -> dict:
     assert lan.verb(1, "call-next").status == 200
     assert lan.verb(1, "finish").status == 200
     return ticket
-
-
-def link_of(rig: Rig, ticket: dict) -> str:
-    return "/t/" + rows(rig, f"SELECT token FROM tickets WHERE id = {ticket['id']}")[0][0]
 
 
 def body(**more) -> dict:

@@ -6,6 +6,7 @@ import { pageData } from "../../static/js/page.js";
 import { makeTexts } from "../../static/js/texts.js";
 import { officeTime } from "../../static/js/time.js";
 import { waitRange } from "../../static/js/wait.js";
+import { makeBell } from "./bell.js";
 import { keepLooking } from "./poll.js";
 import { makeRating } from "./rate.js";
 
@@ -13,14 +14,13 @@ const GONE = 410;
 const NOT_CHANGED = 304;
 const SLOWEST_S = 60;
 const ANSWER_MS = 6000;
-const CALLED_PATTERN = [300, 150, 300, 150, 600];
 
 const page = pageData();
 const texts = makeTexts(page);
 const rating = makeRating(page, texts);
+const bell = makeBell(page.ticket);
 let etag = "";
 let pollS = page.poll_s || 5;
-let shownState = page.ticket ? page.ticket.state : null;
 
 /** Draw one answer of the server. */
 function render(answer) {
@@ -42,6 +42,7 @@ function render(answer) {
   drawUpdated(answer.at, ticket);
   rating.heard(answer);
   shrinkToFit(byId("number"));
+  shrinkToFit(byId("counter"));
   document.title = `${ticket.label} · ${texts.t(`state.${ticket.state}`)}`;
 }
 
@@ -58,16 +59,10 @@ function drawUpdated(at, ticket) {
   setText(byId("updated"), [issued, updated].filter(Boolean).join(" · "));
 }
 
-function attract(state) {
-  if (state === "called" && shownState !== "called" && navigator.vibrate) {
-    navigator.vibrate(CALLED_PATTERN);
-  }
-  shownState = state;
-}
-
 function showGone() {
   poll.stop();
   rating.stop();
+  bell.stop();
   byId("number-card").hidden = true;
   byId("updated").hidden = true;
   byId("offline").hidden = true;
@@ -83,7 +78,7 @@ async function look() {
   byId("offline").hidden = !answer.error || answer.status === NOT_CHANGED;
   if (!answer.error) {
     pollS = Math.min(answer.data.poll_s || pollS, SLOWEST_S);
-    attract(answer.data.ticket.state);
+    bell.heard(answer.data.ticket); // even if drawing should fail
     render(answer.data);
     etag = answer.etag; // only now: what was not drawn is asked for again
   }
