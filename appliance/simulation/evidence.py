@@ -11,7 +11,7 @@ import json
 import sqlite3
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ from typing import Any
 from appliance.bootstrap.demo_panels import panels_folder
 from appliance.bootstrap.files import DataFolder
 from appliance.clock import DemoClock
+from appliance.domain.paper import PULL_LIMIT_MS
 from appliance.simulation.people import Promises
 from appliance.simulation.rating_evidence import Ratings, judge_day
 from appliance.simulation.touches import Touches
@@ -28,11 +29,34 @@ from appliance.storage.audit import audit
 from appliance.storage.types import from_iso
 
 ON_PAPER = ("printed", "unconfirmed", "unknown")
+# Within this time a slip that was begun at the last moment is drawn, sent and cut; at the speed
+# of the simulated printers, on a computer that is busy.
+_MAKING_MS = 4_000
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A whole slip that a printer cut, by the mark of its job; the printer's own word."""
+
+    fence: str
+    cut_mono_s: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """A slip as the office's books have it."""
+
+    state: str
+    ticket_id: int
+    queued_mono_ms: int
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The day in numbers; `lost`, `doubled` and `late` must be 0, and `problems` empty."""
+    """The day in numbers; `lost`, `doubled` and `late` must be 0, and `problems` empty.
+
+    `calls` tells when each ticket was called last.
+    """
 
     issued: int
     printed: int
@@ -48,6 +72,7 @@ class Outcome:
     late: int
     days: int
     ratings: Ratings
+    calls: Mapping[int, datetime]
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -68,9 +93,9 @@ def gather(
     found = audit(data.database)
     with closing(sqlite3.connect(f"file:{data.database}?mode=ro", uri=True)) as db:
         tickets = db.execute(
-            "SELECT request_id, label, state, issued_at, called_at, day FROM tickets"
+            "SELECT request_id, label, state, issued_at, called_at, day, id FROM tickets"
         ).fetchall()
-        jobs = db.execute("SELECT id, state, ticket_id FROM print_jobs").fetchall()
+        jobs = read_jobs(db)
         events = Counter(
             key for (key,) in db.execute("SELECT request_id FROM events") if key is not None
         )
@@ -84,18 +109,16 @@ def gather(
         clock,
     )
     labels = {row[0]: row[1] for row in tickets}
-    slips = Counter(fence for port in printer_http_ports for fence in _slips(port))
-    known = {_fence(str(job)): state for job, state, _ticket in jobs}
-    ticket_of = {_fence(str(job)): ticket for job, _state, ticket in jobs}
+    slips = [slip for port in printer_http_ports for slip in read_slips(port)]
     # One ticket on two printers, or twice by two jobs, is doubled as well.
-    per_ticket: Counter[object] = Counter()
-    for fence, number in slips.items():
-        per_ticket[ticket_of.get(fence, fence)] += number
+    per_ticket: Counter[object] = Counter(
+        jobs[slip.fence].ticket_id if slip.fence in jobs else slip.fence for slip in slips
+    )
     waits = [_seconds(row[3], row[4]) for row in tickets if row[4]]
     return Outcome(
         issued=len(tickets),
-        printed=sum(slips.values()),
-        on_screen=sum(state not in (*ON_PAPER[:2], "superseded") for _, state, _ in jobs),
+        printed=len(slips),
+        on_screen=sum(job.state not in (*ON_PAPER[:2], "superseded") for job in jobs.values()),
         called=sum(row[4] is not None for row in tickets),
         served=sum(row[2] == "finished" for row in tickets),
         absent=sum(row[2] == "absent" for row in tickets),
@@ -107,9 +130,10 @@ def gather(
         + len(tickets)
         - len({(row[5], row[1]) for row in tickets})
         + ratings.doubled,
-        late=sum(known.get(fence) not in ON_PAPER for fence in slips),
+        late=sum(is_late(slip, jobs.get(slip.fence)) for slip in slips),
         days=len({row[5] for row in tickets}),
         ratings=ratings,
+        calls={row[6]: from_iso(row[4]) for row in tickets if row[4]},
         problems=found.problems + ratings.problems,
     )
 
@@ -146,11 +170,29 @@ def _journal(path: Path) -> list[str]:
         return [key for (key,) in db.execute("SELECT request_id FROM press")]
 
 
-def _slips(port: int) -> list[str]:
+def read_jobs(db: sqlite3.Connection) -> dict[str, Job]:
+    """Return all jobs by the marks that their slips bear."""
+    rows = db.execute("SELECT id, state, ticket_id, queued_mono_ms FROM print_jobs")
+    return {_fence(str(row[0])): Job(*row[1:]) for row in rows}
+
+
+def read_slips(port: int) -> list[Slip]:
+    """Return the whole slips that a simulated printer says it cut."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as link:
         link.request("GET", "/state")
         state: dict[str, Any] = json.loads(link.getresponse().read())
-    return [slip["fence"] for slip in state["slips"] if slip["complete"]]
+    return [Slip(slip["fence"], slip["cut_mono_s"]) for slip in state["slips"] if slip["complete"]]
+
+
+def is_late(slip: Slip, job: Job | None) -> bool:
+    """Return whether a slip came out when nobody waited for it any more.
+
+    The books may say so themselves: it was given up, or nobody queued it. Else the printer's
+    clock tells, which on one machine is the office's own, and runs at the true speed.
+    """
+    if job is None or job.state not in ON_PAPER:
+        return True
+    return slip.cut_mono_s * 1000 - job.queued_mono_ms > PULL_LIMIT_MS + _MAKING_MS
 
 
 def _fence(job_id: str) -> str:

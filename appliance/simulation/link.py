@@ -29,6 +29,17 @@ class Answer:
     status: int
     body: Any
 
+    @property
+    def ok(self) -> bool:
+        """Return whether the office did what it was asked."""
+        return self.status in (200, 201)
+
+    @property
+    def refusal(self) -> str:
+        """Return status and error code of an answer that is not ok."""
+        error = self.body.get("error", {}) if isinstance(self.body, dict) else {}
+        return f"{self.status} {error.get('code', '')}".strip()
+
 
 class Link:
     """One person's connection: keeps cookies, says everything again until it is answered.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from appliance.clock import DemoClock
 from appliance.simulation.buttons import Buttons
-from appliance.simulation.link import Link
+from appliance.simulation.link import Answer, Link
 from appliance.simulation.plan import Citizen, Way
 from appliance.simulation.raters import Raters
 from appliance.simulation.rating_model import CounterTurn
@@ -29,13 +29,14 @@ class Promises:
     """What the office promised, kept outside of it: answered requests, by request id.
 
     `turns` is what clerks were answered, by counter; `links` the phone pages of those who took
-    their number on the glass, by ticket.
+    their number on the glass, by ticket. `refused` counts what was not done for citizens and
+    clerks, by who asked for what and the answer.
     """
 
     answered: dict[str, str] = field(default_factory=dict)
     turns: dict[int, list[CounterTurn]] = field(default_factory=lambda: defaultdict(list))
     links: dict[int, str] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
     pushes: int = 0
 
 
@@ -64,15 +65,16 @@ class Crowd:
             "request_id": request_id,
         }
         answer = self._glass.ask("POST", "/api/v1/tickets", body)
-        if answer.status in (200, 201):
+        if answer.ok:
             ticket = answer.body["ticket"]
             self._promises.answered[request_id] = ticket["label"]
             self._promises.links[ticket["id"]] = answer.body["url"]
             return None
-        error = answer.body["error"]
-        if error["code"] == "service_closed" and error["fields"]["next_open"]:
-            return from_iso(error["fields"]["next_open"])
-        self._promises.refused.append(error["code"])
+        if answer.refusal == "409 service_closed":
+            next_open = answer.body["error"]["fields"]["next_open"]
+            if next_open:
+                return from_iso(next_open)
+        self._promises.refused[f"a citizen who took a number: {answer.refusal}"] += 1
         return None
 
     def wait_until(self, at: datetime, stop: threading.Event) -> None:
@@ -104,6 +106,7 @@ class Clerk:
         self._plan = plan
         self._missed = missed
         self._turns = promises.turns[counter]
+        self._refused = promises.refused
         self._raters = raters
 
     def work(self, doors_closed: threading.Event, stop: threading.Event) -> None:
@@ -129,8 +132,7 @@ class Clerk:
             self._wait(_ABSENT_AFTER_S, stop)
             self._verb("absent")
             if citizen.returns:
-                body = {"request_id": secrets.token_hex(8)}
-                self._link.ask("POST", f"/api/v1/tickets/{ticket_id}/return", body)
+                self._ask("return", f"/api/v1/tickets/{ticket_id}/return")
             return
         self._wait(_COMES_AFTER_S, stop)
         self._verb("serve")
@@ -145,10 +147,16 @@ class Clerk:
         self._turns.append(CounterTurn(kind, int(str(ticket["id"])), from_iso(str(ticket[at]))))
 
     def _verb(self, verb: str) -> dict[str, object] | None:
-        body = {"request_id": secrets.token_hex(8)}
-        answer = self._link.ask("POST", f"/api/v1/counters/{self.counter}/{verb}", body)
-        ticket: dict[str, object] | None = answer.body.get("ticket")
+        """Do a verb and return its ticket; None where nobody waits, or it was refused."""
+        answer = self._ask(verb, f"/api/v1/counters/{self.counter}/{verb}")
+        ticket: dict[str, object] | None = answer.body.get("ticket") if answer.ok else None
         return ticket
+
+    def _ask(self, verb: str, path: str) -> Answer:
+        answer = self._link.ask("POST", path, {"request_id": secrets.token_hex(8)})
+        if not answer.ok:
+            self._refused[f"the clerk of counter {self.counter} at {verb}: {answer.refusal}"] += 1
+        return answer
 
     def _wait(self, domain_s: float, stop: threading.Event) -> None:
         stop.wait(domain_s / self._clock.speed)

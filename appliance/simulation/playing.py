@@ -90,7 +90,7 @@ class Playing:
     def play(self) -> Outcome:
         """Let everybody in, serve everybody, then ask the witnesses."""
         plan = self._plan()
-        ear = BoardEar(self._office.port, self._token("board", "main"))
+        ear = BoardEar(self._office.port, self._token("board", "main"), self._office.clock)
         ear.start()
         raters = self._raters()
         clerks = [self._clerk(number, plan, raters) for number in range(1, self._day.counters + 1)]
@@ -116,7 +116,8 @@ class Playing:
             self._office.clock,
         )
         ear.stop()
-        return replace(outcome, problems=outcome.problems + self._complaints(ear, outcome))
+        found = complaints(self._promises, ear, outcome)
+        return replace(outcome, problems=outcome.problems + found)
 
     def _plan(self) -> list[Citizen]:
         """Draw the day; who would come in the lunch break waits at the door until it opens."""
@@ -210,18 +211,6 @@ class Playing:
         while open_ends(self._office.data) and time.monotonic() < deadline_s:
             self._stop_looking.wait(_LOOK_S)
 
-    def _complaints(self, ear: BoardEar, outcome: Outcome) -> list[str]:
-        """Return what is wrong beside the books: citizens refused, calls that no board showed."""
-        found = [f"a citizen was refused: {code}" for code in self._promises.refused]
-        if outcome.days > 1:
-            found.append("the day dragged on into the next one; choose a lower --speed")
-        if outcome.waiting:
-            found.append(f"{outcome.waiting} citizens were never called; choose a lower --speed")
-        silent = outcome.called - len(ear.called)
-        if silent and not ear.reconnects:
-            found.append(f"{silent} calls were never shown on the board")
-        return found
-
     def _clerk(self, number: int, plan: list[Citizen], raters: Raters) -> Clerk:
         link = Link(self._office.port)
         account = next(account for account in DEMO_ACCOUNTS if account.role == "clerk")
@@ -245,6 +234,18 @@ class Playing:
     def _token(self, kind: str, name: str) -> str:
         answer = Link(self._office.port).ask("POST", "/pair/demo", {"kind": kind, "name": name})
         return str(answer.body["token"])
+
+
+def complaints(promises: Promises, ear: BoardEar, outcome: Outcome) -> list[str]:
+    """Return what is wrong beside the books: people refused, calls that no board showed."""
+    found = [f"refused: {what} ({n} times)" for what, n in sorted(promises.refused.items())]
+    if outcome.days > 1:
+        found.append("the day dragged on into the next one; choose a lower --speed")
+    if outcome.waiting:
+        found.append(f"{outcome.waiting} citizens were never called; choose a lower --speed")
+    if silent := ear.never_shown(outcome.calls):
+        found.append(f"tickets that were called but never shown on the board: {silent}")
+    return found
 
 
 def _at(day: date, local: wall_time) -> datetime:

@@ -183,9 +183,8 @@ class Raters:
         ends_s = [*tries_s[1:], time.time()]
         longest_s = max(end - start for start, end in zip(tries_s, ends_s, strict=True))
         touch.told_within_s = max(touch.told_within_s, longest_s)
-        if answer.status not in (200, 201):
-            code = answer.body["error"]["code"] if isinstance(answer.body, dict) else ""
-            self.touches.refused.append(f"{answer.status} {code} for {touch.level} at {path}")
+        if not answer.ok:
+            self.touches.refused.append(f"{answer.refusal} for {touch.level} at {path}")
 
     def _wait_until(self, at_s: float) -> None:
         left_s = at_s - time.time()
