@@ -11,6 +11,8 @@ from printer.driver import Printer
 from printer.transports import Transport
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from printer.layout_file import Layout
     from printer.link import Deadlines
     from printer.slip import Slip
@@ -71,7 +73,11 @@ def draw_slip(
     """Draw a slip and give its bytes, ready for `Printer.send`, and its length on paper."""
     from printer.layout import draw  # Pillow: loaded by the process that prints, when it prints
 
-    picture = draw(slip, width_dots, layout)
+    return drawn(draw(slip, width_dots, layout), abilities)
+
+
+def drawn(picture: Image, abilities: escpos.Abilities = escpos.EPSON) -> DrawnJob:
+    """Give the bytes of a slip's picture, and its length on paper."""
     mm = escpos.length_mm(picture.height, abilities)
     return DrawnJob(escpos.encode(picture, abilities), mm)
 

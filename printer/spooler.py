@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from printer.driver import Printer
 from printer.errors import PrinterError, SpoolerDead
-from printer.escpos import Abilities, fence_id
+from printer.escpos import Abilities
 from printer.ledger import Ledger, LedgerRow, State
+from printer.noted import send_noted
 from printer.paper import ROLL_MM, WARN_TICKETS, PaperLeft, paper_left
 from printer.slip import Slip
 from printer.status import MUTE, NEVER_ASKED, Cause, PrinterStatus, with_paper_ending
@@ -200,13 +201,7 @@ class Spooler:
                 if self._stopping:
                     return  # never stored: whoever queued it still has it
                 self._wake.wait(self._retry_interval_s)
-        self._store(job, State.SENDING)
-        outcome = self._printer.send(
-            drawn.data, fence_id(job.job_id), lambda: self._store(job, State.SENT)
-        )
-        # An unknown slip may have taken all of its paper: better to warn early than late.
-        used_mm = 0.0 if outcome.state is State.FAILED else drawn.length_mm
-        self._store(job, outcome.state, outcome.reason, used_mm)
+        outcome = send_noted(self._printer, self._ledger, job.job_id, drawn, self._on_change)
         if outcome.state is not State.PRINTED:
             self._poll()
 
@@ -228,8 +223,8 @@ class Spooler:
         else:
             self._store(job, State.FAILED, status.cause.value if status.cause else "unknown")
 
-    def _store(self, job: PrintJob, state: State, reason: str = "", slip_mm: float = 0.0) -> None:
-        self._ledger.move(job.job_id, state, reason, slip_mm)
+    def _store(self, job: PrintJob, state: State, reason: str) -> None:
+        self._ledger.move(job.job_id, state, reason)
         self._on_change()
 
     def _poll(self, prepare: bool = False) -> PrinterStatus:

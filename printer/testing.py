@@ -16,8 +16,11 @@ from typing import Any
 import typer
 
 from printer import escpos
-from printer.driver import Outcome, Printer
+from printer.build import DrawnJob, drawn
+from printer.driver import Printer
 from printer.errors import TransportError
+from printer.ledger import Ledger
+from printer.noted import send_own
 from printer.states import State
 from printer.status import PrinterStatus
 
@@ -33,12 +36,18 @@ _RULER_MM = 40.0
 _RULER_TOLERANCE_MM = 1.5
 
 
-def run_test(printer: Printer, profile: str, folder: Path, ask: bool) -> bool:
-    """Test a printer and give True if the machine and the person both say that all is well."""
+def run_test(
+    printer: Printer, profile: str, folder: Path, ask: bool, ledger: Ledger | None = None
+) -> bool:
+    """Test a printer and give True if the machine and the person both say that all is well.
+
+    The printer's ledger, if it has one, tells of half a slip that is to be cut off first, and is
+    told of the page: one that is lost half-way is cut off before the next citizen's slip.
+    """
     now = datetime.now(UTC)
     token = f"moiso-test-{now:%Y%m%d%H%M%S}"
     try:
-        facts = _machine_facts(printer, profile, now, token)
+        facts = _machine_facts(printer, profile, now, token, ledger)
     finally:
         printer.close()
     good = facts["outcome"]["state"] in (State.PRINTED, State.UNCONFIRMED)
@@ -54,7 +63,11 @@ def run_test(printer: Printer, profile: str, folder: Path, ask: bool) -> bool:
     return good
 
 
-def _machine_facts(printer: Printer, profile: str, now: datetime, token: str) -> dict[str, Any]:
+def _machine_facts(
+    printer: Printer, profile: str, now: datetime, token: str, ledger: Ledger | None
+) -> dict[str, Any]:
+    if ledger is not None and ledger.leftover_possible():
+        printer.expect_leftover()
     status = printer.prepare()
     if status.state == "unknown" and printer.can_answer:
         status = printer.prepare()
@@ -71,9 +84,14 @@ def _machine_facts(printer: Printer, profile: str, now: datetime, token: str) ->
     }
     if printer.may_print(status):
         facts["identity"] = _identity(printer)
-        outcome, data = _print_page(printer, facts, status, token)
+        page = _draw_page(printer, facts, status, token)
+        if ledger is None:
+            outcome = printer.send(page.data, escpos.fence_id(token))
+        else:
+            outcome = send_own(printer, ledger, token, page)
         facts["outcome"] = {"state": outcome.state, "reason": outcome.reason}
-        facts["page"] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        digest = hashlib.sha256(page.data).hexdigest()
+        facts["page"] = {"bytes": len(page.data), "sha256": digest}
     return facts
 
 
@@ -86,9 +104,9 @@ def _identity(printer: Printer) -> dict[str, str]:
         return {}
 
 
-def _print_page(
+def _draw_page(
     printer: Printer, facts: dict[str, Any], status: PrinterStatus, token: str
-) -> tuple[Outcome, bytes]:
+) -> DrawnJob:
     from printer.testpage import draw_test_page
 
     shown = {name: facts[name] for name in ("printer", "profile", "at")}
@@ -96,8 +114,7 @@ def _print_page(
     shown["status"] = " ".join([status.state, *status.causes])
     shown |= {name: _drawable(text) for name, text in facts["identity"].items()}
     page = draw_test_page(printer.width_dots, printer.abilities.dpi, shown, token)
-    data = escpos.encode(page, printer.abilities)
-    return printer.send(data, escpos.fence_id(token)), data
+    return drawn(page, printer.abilities)
 
 
 def _drawable(text: str) -> str:

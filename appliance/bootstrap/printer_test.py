@@ -21,8 +21,8 @@ def test_printer(config: Config, data: Path, name: str | None, *, ask: bool) -> 
     settings = _chosen(config, name)
     printer = build_printer(settings)
     try:
-        with Ledger(data / f"ledger-{settings.name}.sqlite"):
-            return run_test(printer, settings.profile, data / "printer-tests", ask)
+        with Ledger(data / f"ledger-{settings.name}.sqlite") as ledger:
+            return run_test(printer, settings.profile, data / "printer-tests", ask, ledger)
     except LedgerBusy as exc:
         told = f"{settings.name}: the agent is using it; stop it first: systemctl stop moiso-agent"
         raise ConfigInvalid([told]) from exc

@@ -66,8 +66,10 @@ def test_the_test_page_is_printed_unless_the_agent_has_the_printer(
         assert print_test_page(config, tmp_path, None, ask=False)
         [evidence] = (tmp_path / "printer-tests").glob("*.json")
         assert json.loads(evidence.read_text())["outcome"]["state"] == "printed"
-        with Ledger(tmp_path / f"ledger-{first.name}.sqlite"), pytest.raises(ConfigInvalid) as busy:
-            print_test_page(config, tmp_path, first.name, ask=False)
+        with Ledger(tmp_path / f"ledger-{first.name}.sqlite") as ledger:
+            assert ledger.paper.printed_mm > 100
+            with pytest.raises(ConfigInvalid) as busy:
+                print_test_page(config, tmp_path, first.name, ask=False)
         assert "stop it first" in busy.value.problems[0]
         with pytest.raises(ConfigInvalid, match="no printer 'other'"):
             print_test_page(config, tmp_path, "other", ask=False)
