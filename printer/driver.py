@@ -63,11 +63,17 @@ class Printer:
         self._stood_for: tuple[Cause, ...] = ()
         self._leftover = False
         self._cleared = False
+        self._fed_mm = 0.0
         self._has_echoed = False
 
     def expect_leftover(self) -> None:
         """Note that an earlier process may have left half a slip in the printer."""
         self._leftover = True
+
+    def take_fed_mm(self) -> float:
+        """Give the paper that went with flushes since this was last asked."""
+        fed_mm, self._fed_mm = self._fed_mm, 0.0
+        return fed_mm
 
     def close(self) -> None:
         """Drop the connection."""
@@ -214,6 +220,7 @@ class Printer:
         """End the half slip (NULs for the band it waits for, initialise, cut), wait till done."""
         flush = escpos.flush_leftover(self.width_dots, self.abilities)
         self._link.say(flush + escpos.fence(_SYNC_MARKER, self.abilities))
+        self._fed_mm += escpos.length_mm(0, self.abilities)
         watch = SlipWatch(_SYNC_MARKER)
         deadline_s = time.monotonic() + self._deadlines.confirm_s
         while self.can_answer and not watch.echoed:

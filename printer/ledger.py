@@ -77,11 +77,15 @@ class Ledger:
         return None if self._lost is None else datetime.fromisoformat(self._lost[0])
 
     def recover(self) -> list[LedgerRow]:
-        """Turn every job that a dead process left in flight into `unknown`, and give those."""
+        """Turn every job that a dead process left in flight into `unknown`, and give those.
+
+        Each may have taken the paper of a slip: better to warn of its end early than late.
+        """
         with self._lock:
             rows = self._rows("state IN ('sending', 'sent')")
             if rows:
-                self._write([_moved(row, State.UNKNOWN, "restart", self._stamp()) for row in rows])
+                moved = [_moved(row, State.UNKNOWN, "restart", self._stamp()) for row in rows]
+                self._write(moved, paper=self._paper.fed(len(rows) * self._paper.mean_mm))
             return [row for row in (self.known(row.job_id) for row in rows) if row is not None]
 
     def leftover_possible(self) -> bool:
@@ -118,10 +122,17 @@ class Ledger:
             self._write([row])
             return row
 
-    def move(self, job_id: str, state: State, reason: str = "", slip_mm: float = 0.0) -> LedgerRow:
+    def move(
+        self,
+        job_id: str,
+        state: State,
+        reason: str = "",
+        slip_mm: float = 0.0,
+        fed_mm: float = 0.0,
+    ) -> LedgerRow:
         """Store the job's next state before anybody acts on it; a forbidden one is refused.
 
-        `slip_mm` of paper are counted in the same commit.
+        The paper of a slip, and any other that was fed, are counted in the same commit.
         """
         with self._lock:
             row = self.known(job_id)
@@ -130,8 +141,10 @@ class Ledger:
             if state not in TRANSITIONS[row.state]:
                 raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
             moved = _moved(row, state, reason, self._stamp())
-            paper = self._paper.after(slip_mm) if slip_mm else None
-            self._write([moved], durable=state is not State.SENT, paper=paper)
+            paper = self._paper.after(slip_mm) if slip_mm else self._paper
+            paper = paper.fed(fed_mm) if fed_mm else paper
+            changed = None if paper is self._paper else paper
+            self._write([moved], durable=state is not State.SENT, paper=changed)
             self._queued.pop(job_id, None)
             return moved
 

@@ -23,17 +23,22 @@ def send_noted(
     job_id: str,
     drawn: DrawnJob,
     on_change: Callable[[], None] = lambda: None,
+    usual: bool = True,
 ) -> Outcome:
-    """Send a slip that the ledger has queued, and give its end, which is stored with its paper."""
+    """Send a slip that the ledger has queued, and give its end, which is stored with its paper.
 
-    def store(state: State, reason: str = "", slip_mm: float = 0.0) -> None:
-        ledger.move(job_id, state, reason, slip_mm)
+    One that is not as long as usual does not count for the mean length of a slip.
+    """
+
+    def store(state: State, reason: str = "", slip_mm: float = 0.0, fed_mm: float = 0.0) -> None:
+        ledger.move(job_id, state, reason, slip_mm, fed_mm)
         on_change()
 
-    store(State.SENDING)
+    store(State.SENDING, fed_mm=printer.take_fed_mm())
     outcome = printer.send(drawn.data, fence_id(job_id), lambda: store(State.SENT))
     # An unknown slip may have taken all of its paper: better to warn early than late.
-    store(outcome.state, outcome.reason, 0.0 if outcome.state is State.FAILED else drawn.length_mm)
+    used_mm = 0.0 if outcome.state is State.FAILED else drawn.length_mm
+    store(outcome.state, outcome.reason, *((used_mm, 0.0) if usual else (0.0, used_mm)))
     return outcome
 
 
@@ -41,4 +46,4 @@ def send_own(printer: Printer, ledger: Ledger, job_id: str, drawn: DrawnJob) -> 
     """Send a slip of our own, such as a test page: noted like any other, reported to nobody."""
     ledger.enqueue(job_id, {}, printer.name)
     ledger.mark_reported(job_id, _EVERY_REV)  # stored together with its first state
-    return send_noted(printer, ledger, job_id, drawn)
+    return send_noted(printer, ledger, job_id, drawn, usual=False)

@@ -31,6 +31,10 @@ class PaperUse:
         printed_mm = self.printed_mm + slip_mm
         return replace(self, printed_mm=printed_mm, slips=self.slips + 1, mean_mm=mean_mm)
 
+    def fed(self, mm: float) -> PaperUse:
+        """Give the use after more paper that says nothing of how long a slip is."""
+        return replace(self, printed_mm=self.printed_mm + mm)
+
     def with_new_roll(self, changed: str, change_id: str) -> PaperUse:
         """Give the use of a full roll; the length of a slip stays known."""
         return replace(self, printed_mm=0.0, changed=changed, change_id=change_id)

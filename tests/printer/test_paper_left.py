@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from printer.build import draw_slip
+from printer.escpos import KNIFE_MM
 from printer.ledger import Ledger, State
 from printer.paper import PaperUse, paper_left
 from printer.status import Cause, PrinterStatus, with_paper_ending
@@ -78,6 +79,35 @@ def test_what_is_counted_is_what_the_printer_used(simulator, open_office, slip):
     assert office.ledger.paper.printed_mm == pytest.approx(used_mm, rel=0.03)
     one_mm = draw_slip(slip("1001"), 576).length_mm
     assert office.ledger.paper.mean_mm == pytest.approx(one_mm, rel=0.01)
+
+
+def test_what_cuts_half_a_slip_off_is_counted_once(simulator, open_office, slip, wait):
+    office = open_office(simulator.printer(), poll_interval_s=30)
+    wait(lambda: office.status()[0] == "ok")
+    simulator.fault(drop_at_byte=5000)
+    for number, state in (("1001", "unknown"), ("1002", "printed"), ("1003", "printed")):
+        office.submit(number)
+        assert office.end_of(number)[0] == state
+    one_mm = draw_slip(slip("1001"), 576).length_mm
+    assert office.ledger.paper.printed_mm == pytest.approx(3 * one_mm + KNIFE_MM, rel=0.01)
+    assert office.ledger.paper.mean_mm == pytest.approx(one_mm, rel=0.01)
+
+
+def test_slips_that_a_dead_process_left_in_flight_count_as_slips_in_one_commit(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        print_one(ledger, "1", 70.0)
+        for job_id, last in (("2", State.SENDING), ("3", State.SENT)):
+            ledger.enqueue(job_id, {}, "")
+            ledger.move(job_id, State.SENDING)
+            if last is State.SENT:
+                ledger.move(job_id, State.SENT)
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert len(ledger.recover()) == 2
+        assert (ledger.paper.printed_mm, ledger.paper.mean_mm) == (210.0, 70.0)
+        assert ledger.durable_flushes == 1
+        assert ledger.recover() == []
+    with Ledger(tmp_path / "ledger.sqlite3") as ledger:
+        assert ledger.paper.printed_mm == 210.0
 
 
 def test_nothing_that_was_not_sent_uses_paper(simulator, open_office):

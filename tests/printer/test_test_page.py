@@ -10,6 +10,7 @@ from printer.build import draw_job
 from printer.escpos import fence_id
 from printer.ledger import Ledger, State
 from printer.link import Deadlines
+from printer.paper import PaperUse
 from printer.testing import run_test
 
 QUICK = Deadlines(connect_s=1, reply_s=0.5, stall_s=1, confirm_s=3)
@@ -60,6 +61,7 @@ def test_a_page_takes_paper_and_is_reported_to_nobody(simulator, tmp_path, ledge
     print_page(simulator, tmp_path, ledger)
     used_mm = full_mm - simulator.state()["paper_mm"]
     assert ledger.paper.printed_mm == pytest.approx(used_mm, rel=0.03)
+    assert ledger.paper.mean_mm == PaperUse().mean_mm, "a page tells nothing of a slip's length"
     assert ledger.unreported() == []
 
 
