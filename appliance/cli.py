@@ -32,12 +32,18 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file; default: moiso.toml in the data folder."),
 ]
+LangOption = Annotated[str, typer.Option(help="Language: vi or en.")]
+DataOption = Annotated[
+    Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
+]
 DemoFlag = Annotated[
     bool, typer.Option("--demo", hidden=True, help="Set by `moiso demo` for its own children.")
 ]
 
 printer_app = typer.Typer(no_args_is_help=True, help="The ticket printers of this Pi.")
 app.add_typer(printer_app, name="printer")
+day_app = typer.Typer(no_args_is_help=True, help="The business day.")
+app.add_typer(day_app, name="day")
 
 
 @app.command()
@@ -126,6 +132,23 @@ def printer_test(
     raise typer.Exit(0 if test_printer(settings, data.path, name, ask=ask) else 1)
 
 
+@day_app.command("back")
+def day_back(
+    end_tickets: Annotated[
+        bool, typer.Option("--end-tickets", help="End the tickets that wait or are at a counter.")
+    ] = False,
+    lang: LangOption = "vi",
+    data: DataOption = None,
+    config: ConfigOption = None,
+    demo: DemoFlag = False,
+) -> None:
+    """Return to today after a clock that was ahead had opened a later day."""
+    from appliance.day import go_back
+
+    now, language = clock(demo=demo), _language(lang)
+    raise typer.Exit(go_back(_folder(data), config, now, language, end_tickets=end_tickets))
+
+
 @app.command()
 def verify(
     database: Annotated[Path, typer.Argument(help="An office.sqlite, or a copy of one.")],
@@ -194,20 +217,16 @@ def voice(
 
 @app.command()
 def doctor(
-    lang: Annotated[str, typer.Option(help="Language: vi or en.")] = "vi",
+    lang: LangOption = "vi",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
-    ] = None,
+    data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Tell how everything is and what to do; exit 0 ok, 1 warning, 2 critical, 3 unknown."""
     from appliance.doctor import run_doctor
 
-    folder = data_folder(os.environ) if data is None else DataFolder(data)
-    language = "en" if lang == "en" else "vi"
     try:
-        raise typer.Exit(run_doctor(folder, config, language, as_json=as_json))
+        raise typer.Exit(run_doctor(_folder(data), config, _language(lang), as_json=as_json))
     except MoisoError as exc:
         # To a monitor 1 and 2 have a meaning that "cannot be asked" must not take.
         typer.echo(f"MOISO UNKNOWN - {exc}")
@@ -242,6 +261,14 @@ def _settings(config: Path | None) -> tuple[DataFolder, Config]:
         shutil.copyfile(sample_path(), data.config)
         typer.echo(f"moiso: wrote a sample configuration, please edit it: {data.config}", err=True)
     return data, load(config or data.config, os.environ)
+
+
+def _folder(named: Path | None) -> DataFolder:
+    return data_folder(os.environ) if named is None else DataFolder(named)
+
+
+def _language(lang: str) -> str:
+    return "en" if lang == "en" else "vi"
 
 
 def _environment(data: DataFolder, config: Path | None) -> dict[str, str]:

@@ -30,6 +30,15 @@ thay đổi gì. Khi máy chủ không chạy, nó tự xem cơ sở dữ liệu
 | `/api/v1/status` | cán bộ, máy này, hoặc có `monitor.token` | như trang tình trạng, dạng JSON |
 | `/api/v1/docs` | mọi người | tài liệu API |
 
+Máy báo `clock_went_back` dù ngày giờ đã đúng: trước đó đồng hồ đã chạy sang một ngày sau, và ngày
+đó còn mở. Khi không còn ai chờ:
+
+    sudo -u moiso /opt/moiso/.venv/bin/moiso day back \\
+        --config /etc/moiso/moiso.toml --data /var/lib/moiso
+
+Ngày đúng được mở lại, số của ngày đó được phát tiếp, không số nào trùng; máy chủ cứ chạy. Số còn dở
+thì lệnh từ chối, trừ khi thêm `--end-tickets`.
+
 Tệp `monitor.token` nằm trong thư mục dữ liệu (chỉ chủ sở hữu đọc được); gửi kèm
 `Authorization: Bearer …`.
 """
@@ -53,6 +62,15 @@ It changes nothing. Without a running server it looks at the database and at the
 | `/metrics` | this machine, or `monitor.token` | numbers for Prometheus and Zabbix |
 | `/api/v1/status` | staff, this machine, or `monitor.token` | the status page as JSON |
 | `/api/v1/docs` | everybody | the API |
+
+`clock_went_back` although date and time are right: the clock had been ahead, and the later day is
+still open. When nobody waits any more:
+
+    sudo -u moiso /opt/moiso/.venv/bin/moiso day back \\
+        --config /etc/moiso/moiso.toml --data /var/lib/moiso
+
+It opens the true day, whose numbers go on, none of them twice; the server may run meanwhile. While
+tickets are unfinished it refuses, unless told `--end-tickets`.
 
 `monitor.token` lies in the data folder, readable by its owner alone; send it as
 `Authorization: Bearer …`. What a proxy on the same machine passes on comes from elsewhere.

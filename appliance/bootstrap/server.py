@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,14 @@ from appliance.clock import Clock, boot_id
 from appliance.config import Config
 from appliance.config.load import effective
 from appliance.config.office import to_office
+from appliance.errors import Unavailable
 from appliance.essential import Tries, start_essential
 from appliance.health.checks import host_checks
+from appliance.health.checks.clock_day import ClockDay
 from appliance.health.host import HostChecks
 from appliance.health.senses import Clips, Glass, Senses, Speaker
 from appliance.health.watch import Watch
-from appliance.storage import heartbeat
+from appliance.storage import days, heartbeat
 from appliance.storage.engine import Database
 from appliance.usecases.configure import note_configuration
 from appliance.usecases.context import Context
@@ -113,7 +116,16 @@ def build_watch(
             if screen.speaks
         ]
 
-    checks = [check for check in host_checks(data.path) if not (demo and check.subject == "clock")]
+    def open_day() -> date | None:
+        try:
+            with ctx.db.read() as conn:
+                return days.last_opened(conn)
+        except Unavailable:
+            return None  # the server's own line tells that nothing can be read
+
+    checks = [*host_checks(data.path), ClockDay(open_day, ctx.clock.now)]
+    if demo:
+        checks = [check for check in checks if check.subject != "clock"]
     senses = Senses(
         glasses,
         agents.online,

@@ -68,7 +68,8 @@ def business_day(at: datetime, last_opened: date | None) -> date:
     """Return the day that new tickets belong to: today, but never before the last opened day.
 
     A Pi has no clock battery: time may go backwards. The day that is open stays open then, so
-    that no number is used again and no ticket is dated before an older one.
+    that no number is used again and no ticket is dated before an older one. Only a person can
+    tell that it was the later day that was wrong, see `usecases.return_day`.
     """
     today = office_day(at)
     return today if last_opened is None else max(today, last_opened)

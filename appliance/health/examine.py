@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +14,12 @@ from appliance.clock import Clock
 from appliance.config import Config
 from appliance.errors import Unavailable
 from appliance.health.checks import host_checks
+from appliance.health.checks.clock_day import ClockDay
 from appliance.health.host import HostChecks
 from appliance.health.message import status_of
 from appliance.health.verdicts import Facts, ServerFacts, verdicts
 from appliance.protocol.status import Status
-from appliance.storage import devices, heartbeat
+from appliance.storage import days, devices, heartbeat
 from appliance.storage.devices import DeviceReport, Paired
 from appliance.storage.readonly import reading
 
@@ -55,24 +56,24 @@ def look(config: Config, data: Path, clock: Clock, cause: str) -> Status:
     causes, beat = [cause], None
     reports: tuple[DeviceReport, ...] = ()
     paired: tuple[Paired, ...] = ()
+    day: date | None = None
     try:
         with reading(data / "office.sqlite") as conn:
             beat = heartbeat.last(conn)
             reports = tuple(devices.reports(conn))
             paired = tuple(one for one in devices.paired(conn) if one.revoked_at is None)
+            day = days.last_opened(conn)
     except Unavailable as exc:
         causes.append(exc.key)
+    host = HostChecks([*host_checks(data), ClockDay(lambda: day, clock.now)], clock)
     return status_of(
-        verdicts(_facts(config, data, clock, tuple(causes), beat, reports, paired)),
-        clock.now(),
-        None,
+        verdicts(_facts(config, host, tuple(causes), beat, reports, paired)), clock.now(), None
     )
 
 
 def _facts(
     config: Config,
-    data: Path,
-    clock: Clock,
+    host: HostChecks,
     causes: tuple[str, ...],
     beat: datetime | None,
     reports: tuple[DeviceReport, ...],
@@ -80,7 +81,6 @@ def _facts(
 ) -> Facts:
     agents = {config.agent.name, *(printer.agent for printer in config.printers)}
     agents |= {one.name for one in paired if one.kind == "agent"}
-    host = HostChecks(host_checks(data), clock)
     host.look()
     return Facts(
         server=ServerFacts(causes, beat, runs=False),

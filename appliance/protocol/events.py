@@ -57,10 +57,14 @@ class OfficeConfigured(Event):
 
 
 class DayOpened(Event):
-    """A new business day began; numbers start again."""
+    """A business day began; numbers start again, or go on if it was open before.
+
+    `instead_of` is the later day that a wrong clock had opened, where somebody put that right.
+    """
 
     type: ClassVar[str] = "day.opened"
     day: str
+    instead_of: str | None = None
 
 
 class ClockWentBack(Event):

@@ -84,6 +84,7 @@ business_days = Table(
     Column("opened_at", Moment, nullable=False),
     Column("opened_seq", Integer, nullable=False),
 )
+Index("ix_business_days_opened_seq", business_days.c.opened_seq)
 
 series_heads = Table(
     "series_heads",

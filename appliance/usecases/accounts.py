@@ -33,6 +33,16 @@ class LockRule:
     failures: int
     lockout_s: int
 
+    def left_s(self, account: Account, now: datetime) -> float:
+        """Return for how long the account is still locked; 0 if it is not.
+
+        A lock that would last longer than any was made while the clock was ahead: it is over.
+        """
+        if account.locked_until is None:
+            return 0
+        left_s = (account.locked_until - now).total_seconds()
+        return left_s if 0 < left_s <= self.lockout_s else 0
+
 
 def any_account(ctx: Context) -> bool:
     """Return whether the first administrator exists."""
@@ -84,7 +94,7 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
     account = account_of(ctx, name)
     now = ctx.clock.now()
     if account is not None:
-        _require_unlocked(account, now)
+        _require_unlocked(account, now, rule)
     right = _matches(account.password_hash if account else _dummy_hash(), password)
     if account is None or not right:
         if account is not None:
@@ -97,7 +107,7 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
         fresh = staff.by_username(conn, name)
         if fresh is None or fresh.epoch != account.epoch:
             raise Denied("wrong_password")
-        _require_unlocked(fresh, now)
+        _require_unlocked(fresh, now, rule)
         staff.change(conn, account, failures=0, locked_until=None)
         tell(conn, now, StaffSignedIn(username=name), actor=f"staff:{name}")
     return account
@@ -172,7 +182,7 @@ def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
         if account is None:
             raise Invalid("unknown_account", username=seen.username)
         now = ctx.clock.now()
-        if _is_locked(account, now):
+        if rule.left_s(account, now):
             return  # guesses that come all at once must not open what the fifth one locked
         failures = account.failures + 1
         locked = failures >= rule.failures
@@ -186,14 +196,10 @@ def _count_failure(ctx: Context, seen: Account, rule: LockRule) -> None:
         tell(conn, now, event, actor="anonymous")
 
 
-def _require_unlocked(account: Account, now: datetime) -> None:
-    if account.locked_until is not None and _is_locked(account, now):
-        left_s = (account.locked_until - now).total_seconds()
+def _require_unlocked(account: Account, now: datetime, rule: LockRule) -> None:
+    left_s = rule.left_s(account, now)
+    if left_s:
         raise Denied("account_locked", minutes=int(left_s // 60) + 1)
-
-
-def _is_locked(account: Account, now: datetime) -> bool:
-    return account.locked_until is not None and account.locked_until > now
 
 
 @cache

@@ -21,21 +21,34 @@ def ensure_open(conn: Transaction, ctx: Context, now: datetime) -> date:
 
     1. The clock shows a day before the open one: the open day stays, the log tells it once.
     2. A later day: it is opened, tickets that still waited expire, tickets that were left open
-       at a counter are finished.
+       at a counter are finished. If a wrong clock had opened it before, its numbers go on.
     """
     last = days.last_opened(conn)
     day = business_day(now, last)
     if day == last:
         _tell_if_back(conn, now, day)
-        return day
-    seq = tell(conn, now, DayOpened(day=day.isoformat()), actor=ACTOR)
-    days.open_day(conn, day, now, seq)
+    else:
+        open_after(conn, ctx, last, DayOpened(day=day.isoformat()), now, actor=ACTOR)
+    return day
+
+
+def open_after(
+    conn: Transaction,
+    ctx: Context,
+    last: date | None,
+    event: DayOpened,
+    now: datetime,
+    *,
+    actor: str,
+) -> None:
+    """Open the day of `event` in place of `last`, and end what `last` has left."""
+    seq = tell(conn, now, event, actor=actor)
+    days.open_day(conn, date.fromisoformat(event.day), now, seq)
     # Days before that one were closed when it was opened: nobody reads them again.
     for ticket in [] if last is None else tickets.still_waiting(conn, last):
         _end(conn, ctx, ticket, TicketState.EXPIRED, now)
     for ticket in tickets.all_open(conn):
         _end(conn, ctx, ticket, TicketState.FINISHED, now)
-    return day
 
 
 def current_day(conn: Transaction, now: datetime) -> date:

@@ -27,9 +27,9 @@ CAUSES = (
     "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
     "ledger_lost "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
-    "disk_errors clock_unsynchronised clock_wrong too_hot undervoltage memory_short no_sensor "
-    "check_failed voice_no_screen sound_locked sound_failed call_not_heard voice_chime_only "
-    "own_clips_unusable"
+    "disk_errors clock_unsynchronised clock_wrong clock_went_back too_hot undervoltage "
+    "memory_short no_sensor check_failed voice_no_screen sound_locked sound_failed call_not_heard "
+    "voice_chime_only own_clips_unusable"
 )
 FAMILIES = {
     "cause": CAUSES,
@@ -44,6 +44,7 @@ FAMILIES = {
     "temperature power memory voice",
     "health": "ok degraded failed unknown",
     "doctor": "ok degraded failed unknown start_server",
+    "command": "day_back",
     "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",
     "simulated": "issued printed on_screen called served absent wait_p50 wait_p90 rated "
     "lost doubled late "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from appliance.health.checks import Check, Finding, host_checks, merged
 from appliance.health.checks.clock_date import NOT_BEFORE, ClockDate
+from appliance.health.checks.clock_day import ClockDay
 from appliance.health.checks.clock_sync import STA_UNSYNC, ClockSync, adjtimex
 from appliance.health.checks.disk_errors import DiskErrors
 from appliance.health.checks.disk_inodes import DiskInodes
@@ -114,6 +115,12 @@ CASES = {
         Finding("failed", ("clock_wrong",)),
         having(now=NOT_BEFORE),
     ),
+    "clock_day": (
+        lambda w: ClockDay(lambda: date(2026, 11, 23), lambda: w.now),
+        having(now=datetime(2026, 11, 22, 16, 59, tzinfo=UTC)),
+        Finding("failed", ("clock_went_back",)),
+        having(now=datetime(2026, 11, 22, 17, 0, tzinfo=UTC)),
+    ),
     "temperature": (
         lambda w: Temperature(w.root),
         setting(HEAT, "76000\n"),
@@ -195,6 +202,10 @@ def test_a_real_disk_takes_the_canary(tmp_path):
     check = DiskWrite(tmp_path)
     assert [check.look() for _ in range(3)] == [Finding("ok")] * 3
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) == 1
+
+
+def test_before_any_day_was_opened_the_clock_is_behind_nothing(world):
+    assert ClockDay(lambda: None, lambda: world.now).look() == Finding("ok")
 
 
 def refuse() -> tuple[int, int]:

@@ -135,7 +135,8 @@ def test_a_database_from_before_the_ratings_learns_its_turns_from_the_log(rated)
     before = connection.execute("SELECT * FROM panel_turns ORDER BY seq").fetchall()
     for table in ("rating_reasons", "rating_presses", "panel_turns"):
         connection.execute(f"DROP TABLE {table}")
-    for index in ("uq_print_jobs_live_ticket", "ix_print_jobs_superseded", "ix_events_rare"):
+    indexes = ("uq_print_jobs_live_ticket", "ix_print_jobs_superseded", "ix_events_rare")
+    for index in (*indexes, "ix_business_days_opened_seq"):
         connection.execute(f"DROP INDEX {index}")
     for column in ("reprint", "superseded_seq"):
         connection.execute(f"ALTER TABLE print_jobs DROP COLUMN {column}")

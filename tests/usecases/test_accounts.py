@@ -47,6 +47,24 @@ def test_too_many_wrong_passwords_lock_even_the_right_one_out_until_the_time_is_
     assert accounts.sign_in(lan, "lan", PASSWORD, RULE).username == "lan"
 
 
+def test_a_lock_from_a_clock_that_was_ahead_is_none_and_guesses_are_counted_anew(lan, clock):
+    clock.pass_s(365 * 86400)
+    for _ in range(3):
+        with pytest.raises(Denied):
+            accounts.sign_in(lan, "lan", "wrong password", RULE)
+    clock.pass_s(-365 * 86400)
+    for _ in range(3):
+        with pytest.raises(Denied) as caught:
+            accounts.sign_in(lan, "lan", "wrong password", RULE)
+        assert caught.value.key == "wrong_password"
+    with pytest.raises(Denied) as caught:
+        accounts.sign_in(lan, "lan", PASSWORD, RULE)
+    assert caught.value.key == "account_locked"
+    clock.pass_s(301)
+    clock.pass_s(-365 * 86400)
+    assert accounts.sign_in(lan, "lan", PASSWORD, RULE).username == "lan"
+
+
 def test_a_disabled_account_cannot_sign_in_and_the_last_administrator_cannot_be_disabled(lan):
     accounts.add_account(lan, "hoa", PASSWORD, Role.CLERK, actor="staff:lan")
     accounts.set_disabled(lan, "hoa", True, actor="staff:lan")
