@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.browser import WITH_SOUND, another, chromium
 from tests.support.hall import called, desk, nobody_is_called, open_hall, spoken, told, voice
-from tests.support.listening import Board
+from tests.support.listening import Board, whole
 from tests.support.voices import HEAD
 from tests.support.wait import wait_for
 
@@ -208,3 +208,17 @@ def test_a_call_that_is_over_is_not_spoken_after_a_reload(board, rig):
     board.page.wait_for_selector("#counters li")
     wait_for(lambda: spoken(rig) == [f"{first}-1.wav"], "the one that is still called")
     assert f"{second}-3.wav" not in board.asked[2:]
+
+
+def test_what_was_spoken_while_the_server_was_away_is_told_when_it_is_back(board, rig):
+    label = called(rig, 3, "dat-dai")
+    wait_for(board.played, "the call begins to be heard")
+    rig.server.kill()
+    (sound,) = board.all_played(1)
+    assert whole(sound), "nobody noticed in the hall"
+    rig.server.start()
+    rig.wait_ready()
+    wait_for(lambda: spoken(rig) == [f"{label}-3.wav"], "the new server knows it")
+    assert board.said("unheard") == []
+    # The browser itself notes each connection that failed.
+    board.glass.complaints[:] = [c for c in board.glass.complaints if "WebSocket" not in c]

@@ -162,10 +162,9 @@ export function startLive(options) {
 
   return {
     hello,
+    /** Say something to the server; while the connection is lost it is kept until it is back. */
     say(name, message) {
-      if (socket.connected) {
-        socket.emit(name, message);
-      }
+      socket.emit(name, message);
     },
     on(name, then) {
       socket.on(name, then);
