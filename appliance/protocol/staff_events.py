@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from appliance.protocol.event import Event
 
+StaffChange = Literal["added", "password", "disabled", "enabled"]
+
 
 class StaffChanged(Event):
-    """An account was made or altered; `change` is added, password, role, disabled, enabled."""
+    """An account was made or altered."""
 
     type: ClassVar[str] = "staff.changed"
     username: str
     role: str
-    change: str
+    change: StaffChange
 
 
 class StaffSignedIn(Event):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from appliance.domain.people import Role, check_password, checked_username
 from appliance.errors import Denied, Invalid, NotFound, Refused
 from appliance.protocol.staff_events import (
+    StaffChange,
     StaffChanged,
     StaffSignedIn,
     StaffSignedOut,
@@ -88,7 +89,8 @@ def sign_in(ctx: Context, username: str, password: str, rule: LockRule) -> Accou
     """Return the account whose password this is.
 
     Raises Denied("wrong_password" | "account_locked" | "account_disabled"). An unknown name
-    costs the same time as a wrong password, and says the same.
+    costs the same time as a wrong password, and says the same. Only a name that exists is ever
+    locked, and its owner must be told: who guesses as often as that learns that it exists.
     """
     name = username.strip().lower()
     account = account_of(ctx, name)
@@ -159,7 +161,7 @@ def _add(
         tell(conn, now, event, actor=actor)
 
 
-def _change(ctx: Context, username: str, change: str, actor: str, **values: object) -> None:
+def _change(ctx: Context, username: str, change: StaffChange, actor: str, **values: object) -> None:
     with ctx.db.write() as conn:
         account = staff.by_username(conn, username)
         if account is None:

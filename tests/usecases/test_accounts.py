@@ -36,6 +36,15 @@ def test_a_wrong_password_and_an_unknown_name_say_the_same(lan):
         assert caught.value.key == "wrong_password"
 
 
+def test_a_name_that_nobody_has_is_never_locked(lan):
+    for _ in range(2 * RULE.failures):
+        with pytest.raises(Denied) as caught:
+            accounts.sign_in(lan, "nobody", "wrong password", RULE)
+        assert caught.value.key == "wrong_password"
+    with ctx_rows(lan) as rows:
+        assert [row.type for row in rows] == ["staff.changed"]
+
+
 def test_too_many_wrong_passwords_lock_even_the_right_one_out_until_the_time_is_over(lan, clock):
     for _ in range(3):
         with pytest.raises(Denied):

@@ -1,4 +1,7 @@
-"""Runs the migrations on the file that `migrate.config` names, each in one transaction."""
+"""Runs the migrations on the file that `migrate.config` names, all in one transaction.
+
+A database is either brought to the newest shape or left as it was.
+"""
 
 from alembic import context
 
