@@ -41,11 +41,18 @@ def prepare(data: DataFolder, config: Config, *, demo: bool) -> None:
 
 
 def _agent_token(ctx: Context, data: DataFolder, name: str) -> None:
-    """Write `agent.token`, unless the one that lies there is still good."""
+    """Write `agent.token`, unless the one that lies there is still good for this name.
+
+    The server knows an agent by its token: with the one of a former name it would be sent that
+    agent's slips and not its own. Nobody else holds that token: it is taken back.
+    """
     data.create()
     path = data.agent_token
-    if path.exists() and devices.who(ctx, path.read_text().strip()) is not None:
+    held = devices.who(ctx, path.read_text().strip()) if path.exists() else None
+    if held is not None and (held.kind, held.name) == ("agent", name):
         return
+    if held is not None:
+        devices.revoke(ctx, held.id, actor="local")
     token = devices.new_token()
     devices.pair(ctx, "agent", name, token, actor="local")
     write_private(path, token)
