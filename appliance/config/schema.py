@@ -168,9 +168,11 @@ class PrinterConfig(Section):
 class PriorityConfig(Section):
     """How priority tickets and normal ones take turns."""
 
-    run: int = Field(2, ge=1, le=100, description="Priority calls before one normal call")
+    run: int = Field(
+        2, ge=1, le=100, description="Priority calls in a row past one who came before"
+    )
     normal_wait_limit_s: int = Field(
-        1200, ge=60, le=14400, description="A normal ticket that waited longer goes first"
+        1200, ge=60, le=14400, description="Who waited longer is not overtaken by priority"
     )
 
 

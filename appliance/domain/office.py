@@ -91,7 +91,7 @@ class Printer:
 
 @dataclass(frozen=True)
 class PriorityPolicy:
-    """After `run` priority calls a normal ticket goes first; so does one past the wait limit."""
+    """After `run` overtakings in a row the normal ticket goes; past the limit none overtakes it."""
 
     run: int = 2
     normal_wait_limit_s: int = 20 * 60

@@ -83,9 +83,19 @@ class Ticket:
         return (self.position, self.moved_seq)
 
     @property
+    def waits_since(self) -> int:
+        """Return the seq of the event with which it began to wait, or wait again."""
+        return waits_since(self.position, self.moved_seq)
+
+    @property
     def over(self) -> bool:
         """Return whether nothing more can happen to it."""
         return self.state in OVER
+
+
+def waits_since(position: int, moved_seq: int) -> int:
+    """Return the seq of the event with which such a ticket began to wait, or wait again."""
+    return moved_seq or position
 
 
 def allowed(old: TicketState, new: TicketState) -> bool:

@@ -51,11 +51,15 @@ class Queued:
 
 @dataclass(frozen=True)
 class Desk:
-    """A counter at work: what it calls, and whom it serves since when; None = it is free."""
+    """A counter at work: what it calls, and whom it serves since when; None = it is free.
+
+    `priority_run` is that of `routing.choose` for its services, as it stands now.
+    """
 
     services: tuple[str, ...]
     busy_with: str | None = None
     busy_s: float = 0.0
+    priority_run: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,11 @@ def forecast(
         lines.setdefault((one.service, one.priority), deque()).append((place, one))
     free = [(_left_s(desk, usual), n) for n, desk in enumerate(desks)]
     heapq.heapify(free)
-    runs = [0] * len(desks)
+    runs = [desk.priority_run for desk in desks]
+    sharing: dict[str, list[int]] = {}
+    for n, desk in enumerate(desks):
+        for code in desk.services:
+            sharing.setdefault(code, []).append(n)
     calls = 0
     while free:
         at_s, n = heapq.heappop(free)
@@ -117,7 +125,8 @@ def forecast(
         if called.id == ticket_id:
             return Forecast(at_s, calls)
         calls += 1
-        runs[n] = runs[n] + 1 if called.priority else 0
+        for other in sharing[called.service]:
+            runs[other] = runs[other] + 1 if called.priority else 0
         heapq.heappush(free, (at_s + usual[called.service], n))
     return None
 
@@ -148,17 +157,24 @@ def _call(
     """Take whom the desk calls out of the lines; None if nobody waits for it."""
     normal = _first(lines, desk, priority=False)
     priority = _first(lines, desk, priority=True)
-    chosen = priority or normal
+    head = priority or normal
     if normal is not None and priority is not None:
-        why = routing.turn(normal.waited_s + at_s, priority_run, policy)
-        chosen = priority if why is routing.Why.PRIORITY else normal
-    if chosen is not None:
-        lines[chosen.service, chosen.priority].popleft()
+        why = routing.turn(
+            normal[1].waited_s + at_s,
+            priority_run,
+            policy,
+            normal_is_first=normal[0] < priority[0],
+        )
+        head = priority if why is routing.Why.PRIORITY else normal
+    if head is None:
+        return None
+    chosen = head[1]
+    lines[chosen.service, chosen.priority].popleft()
     return chosen
 
 
 def _first(
     lines: Mapping[tuple[str, bool], deque[tuple[int, Queued]]], desk: Desk, *, priority: bool
-) -> Queued | None:
+) -> tuple[int, Queued] | None:
     heads = [line[0] for code in desk.services if (line := lines.get((code, priority)))]
-    return min(heads, key=lambda head: head[0])[1] if heads else None
+    return min(heads, key=lambda head: head[0], default=None)

@@ -24,6 +24,8 @@ class WaitingRow:
     service: str
     priority: bool
     issued_at: datetime
+    position: int
+    moved_seq: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,14 @@ class OpenRow:
 def queue(conn: Connection, day: date, services: Sequence[str]) -> list[WaitingRow]:
     """Return who waits for these services, in the queue's order."""
     rows = conn.execute(
-        select(tickets.c.id, tickets.c.service, tickets.c.priority, tickets.c.issued_at)
+        select(
+            tickets.c.id,
+            tickets.c.service,
+            tickets.c.priority,
+            tickets.c.issued_at,
+            tickets.c.position,
+            tickets.c.moved_seq,
+        )
         .where(
             tickets.c.day == day,
             tickets.c.state == TicketState.WAITING.value,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, text, update
 
 from appliance.domain.ticket import Ticket, TicketState
-from appliance.storage.tables import series_heads, tickets
+from appliance.storage.ratings import CALLED
+from appliance.storage.tables import panel_turns, series_heads, tickets
 
 # In the very words of the partial index uq_tickets_open_counter: with bound values SQLite could not
 # know that it applies, and would read every ticket of all years at each call.
@@ -162,6 +164,26 @@ def recently_called(
         .limit(limit)
     )
     return [_ticket(row) for row in rows.mappings()]
+
+
+def priority_run(conn: Connection, services: Sequence[str], since_seq: int, most: int) -> int:
+    """Return how many of the last calls for these services in a row were of priority tickets.
+
+    Looks at calls later than event `since_seq`, and at no more than `most`. Recalls are no calls:
+    `panel_turns` does not hold them.
+    """
+    rows = conn.execute(
+        select(tickets.c.priority)
+        .join(panel_turns, panel_turns.c.ticket_id == tickets.c.id)
+        .where(
+            panel_turns.c.seq > since_seq,
+            panel_turns.c.kind == CALLED,
+            tickets.c.service.in_(services),
+        )
+        .order_by(panel_turns.c.seq.desc())
+        .limit(most)
+    )
+    return sum(1 for _ in takewhile(lambda priority: priority, rows.scalars()))
 
 
 def change(conn: Connection, ticket: Ticket, state: TicketState, **values: Any) -> Ticket | None:

@@ -88,12 +88,12 @@ def _choose(
     conn: Transaction, ctx: Context, counter: Counter, day: date, now: datetime
 ) -> routing.Choice | None:
     policy = ctx.office.priority
+    queue = tickets.waiting(conn, day, counter.services)
+    normal = routing.first_of(queue, priority=False)
     run = 0
-    for ticket in tickets.recently_called(conn, day, policy.run, counter.services):
-        if not ticket.priority:
-            break
-        run += 1
-    return routing.choose(tickets.waiting(conn, day, counter.services), run, policy, now)
+    if normal is not None:
+        run = tickets.priority_run(conn, counter.services, normal.waits_since, policy.run)
+    return routing.choose(queue, run, policy, now)
 
 
 def _again(conn: Transaction, row: LogRow, counter: Counter) -> Outcome:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from appliance.domain.office import Counter, Office
-from appliance.domain.ticket import Ticket
+from appliance.domain.office import Counter, Office, PriorityPolicy
+from appliance.domain.ticket import Ticket, waits_since
 from appliance.domain.waiting import (
     AT_WORK_S,
     LATEST,
@@ -18,6 +20,7 @@ from appliance.domain.waiting import (
 )
 from appliance.protocol.events import WaitBody
 from appliance.storage import forecast as rows
+from appliance.storage import tickets
 from appliance.storage.engine import Transaction
 from appliance.usecases.context import Context
 
@@ -29,13 +32,15 @@ def expect_wait(conn: Transaction, ctx: Context, ticket: Ticket, now: datetime) 
     2. Who waits for them, and how long their services took lately.
     3. `domain.waiting` plays that forward.
     """
+    policy = ctx.office.priority
     desks = desks_of(conn, ctx.office, ticket, now)
     codes = {code for desk in desks for code in desk.services}
     if ticket.service not in codes:
         return None
+    waiting = rows.queue(conn, ticket.day, sorted(codes))
     queue = [
         Queued(row.id, row.service, row.priority, max(0.0, (now - row.issued_at).total_seconds()))
-        for row in rows.queue(conn, ticket.day, sorted(codes))
+        for row in waiting
     ]
     needed = {one.service for one in queue} | {d.busy_with for d in desks if d.busy_with}
     known = _usual_s(conn, ticket.day, sorted(needed))
@@ -44,7 +49,9 @@ def expect_wait(conn: Transaction, ctx: Context, ticket: Ticket, now: datetime) 
         return None
     # Of a service that was not served often enough nothing better is known than one's own time.
     usual = {code: known.get(code, own_s) for code in needed}
-    found = forecast(ticket.id, queue, desks, usual, ctx.office.priority)
+    runs = {s: _priority_run(conn, waiting, s, policy) for s in {desk.services for desk in desks}}
+    desks = [replace(desk, priority_run=runs[desk.services]) for desk in desks]
+    found = forecast(ticket.id, queue, desks, usual, policy)
     if found is None:
         return None
     wait = told(found)
@@ -86,6 +93,21 @@ def _desk(counter: Counter, serves: rows.OpenRow | None, now: datetime) -> Desk:
         return Desk(counter.services)
     busy_s = max(0.0, (now - serves.called_at).total_seconds())
     return Desk(counter.services, serves.service, busy_s)
+
+
+def _priority_run(
+    conn: Transaction,
+    waiting: Sequence[rows.WaitingRow],
+    services: tuple[str, ...],
+    policy: PriorityPolicy,
+) -> int:
+    """Return the run of priority calls that a counter with these services would find now."""
+    mine = [row for row in waiting if row.service in services]
+    normal = next((row for row in mine if not row.priority), None)
+    if normal is None or not any(row.priority for row in mine):
+        return 0
+    since = waits_since(normal.position, normal.moved_seq)
+    return tickets.priority_run(conn, services, since, policy.run)
 
 
 def _usual_s(conn: Transaction, day: date, services: list[str]) -> dict[str, float]:

@@ -1,12 +1,13 @@
 import dataclasses
+from dataclasses import dataclass
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.office import PriorityPolicy
-from appliance.domain.routing import Why, choose, returned_position
-from appliance.domain.ticket import TicketState
+from appliance.domain.routing import Why, choose, first_of, returned_position
+from appliance.domain.ticket import Ticket, TicketState
 from tests.domain.test_ticket_states import ticket
 from tests.support.clocks import MONDAY
 
@@ -59,18 +60,108 @@ def test_who_comes_back_goes_behind_the_next_few_and_never_before_the_old_place(
     assert returned_position([waiting(1)], 3, own=5) == 5
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=60))
-def test_everybody_is_called_and_no_normal_ticket_sees_more_than_a_run_of_priority(kinds):
-    queue = [waiting(n, priority=kind) for n, kind in enumerate(kinds)]
-    run, called = 0, []
-    while queue:
-        normal_waits = any(not t.priority for t in queue)
-        choice = choose(queue, run, POLICY, MONDAY)
-        queue.remove(choice.ticket)
-        called.append(choice.ticket)
-        run = run + 1 if choice.ticket.priority else 0
-        assert not normal_waits or run <= POLICY.run
-    assert sorted(t.position for t in called) == list(range(len(kinds)))
+def test_priority_that_stands_first_goes_first_whatever_the_run_and_however_long_others_waited():
+    queue = [waiting(1, priority=True, waited_s=1500), waiting(2, waited_s=1400)]
+    choice = choose(queue, POLICY.run, POLICY, MONDAY)
+    assert (choice.ticket.position, choice.why) == (1, Why.PRIORITY)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a played day: who went, and who else waited then."""
+
+    at_s: int
+    ticket: Ticket
+    why: Why
+    others: tuple[Ticket, ...]
+
+    def waited_s(self, ticket):
+        return self.at_s - (ticket.issued_at - MONDAY).total_seconds()
+
+    def overtaken(self, *, priority):
+        """Who of that kind stood before the called one."""
+        return [t for t in self.others if t.priority is priority and t.order < self.ticket.order]
+
+
+def played(arrivals, service_s):
+    """One counter serves citizens who come at (second, priority), until nobody waits."""
+    coming = [
+        dataclasses.replace(
+            waiting(n, priority=priority), issued_at=MONDAY + timedelta(seconds=at_s)
+        )
+        for n, (at_s, priority) in enumerate(arrivals, 1)
+    ]
+    now_s, called = 0, []
+    while coming:
+        here = [t for t in coming if t.issued_at <= MONDAY + timedelta(seconds=now_s)]
+        if not here:
+            now_s = int((coming[0].issued_at - MONDAY).total_seconds())
+            continue
+        normal = first_of(here, priority=False)
+        run = 0
+        for call in reversed(called):
+            if not call.ticket.priority or normal not in call.others:
+                break
+            run += 1
+        choice = choose(here, run, POLICY, MONDAY + timedelta(seconds=now_s))
+        coming.remove(choice.ticket)
+        others = tuple(t for t in here if t is not choice.ticket)
+        called.append(Call(now_s, choice.ticket, choice.why, others))
+        now_s += service_s
+    return called
+
+
+DAYS = st.tuples(
+    st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=1, max_size=80),
+    st.integers(1, 600),
+)
+
+
+def day_of(gaps):
+    at_s, arrivals = 0, []
+    for gap_s, priority in gaps:
+        at_s += gap_s
+        arrivals.append((at_s, priority))
+    return arrivals
+
+
+@given(DAYS)
+def test_everybody_is_called_and_each_kind_in_the_order_of_the_queue(day):
+    called = [call.ticket for call in played(day_of(day[0]), day[1])]
+    assert sorted(t.position for t in called) == list(range(1, len(day[0]) + 1))
     for kind in (True, False):
         order = [t.position for t in called if t.priority is kind]
         assert order == sorted(order)
+
+
+@given(DAYS)
+def test_no_priority_ticket_is_called_after_a_normal_one_from_behind_it(day):
+    for call in played(day_of(day[0]), day[1]):
+        assert call.ticket.priority or not call.overtaken(priority=True)
+
+
+@given(DAYS)
+def test_no_normal_ticket_is_overtaken_after_the_limit_or_more_than_a_run_in_a_row(day):
+    row = {}
+    for call in played(day_of(day[0]), day[1]):
+        passed = call.overtaken(priority=False)
+        for one in passed:
+            row[one.id] = row.get(one.id, 0) + 1
+            assert row[one.id] <= POLICY.run
+            assert call.waited_s(one) <= POLICY.normal_wait_limit_s
+        if not call.ticket.priority:
+            row.clear()
+
+
+def test_in_an_overfull_hall_priority_keeps_its_share_and_waits_no_longer_than_in_plain_order():
+    """Three minutes each, a citizen every two, one of eight with priority: a whole day."""
+    arrivals = [(120 * n, n % 8 == 3) for n in range(240)]
+    called = played(arrivals, 180)
+    plain_s = dict(zip(range(1, 241), range(0, 240 * 180, 180), strict=True))
+    for call in called:
+        if call.ticket.priority:
+            assert call.at_s <= plain_s[call.ticket.position]
+    overfull = [call for call in called if call.at_s > 3 * 3600]
+    assert any(call.why is Why.WAITED for call in overfull)
+    hours = [overfull[n : n + 20] for n in range(0, len(overfull) - 19, 20)]
+    assert all(sum(call.ticket.priority for call in hour) >= 2 for hour in hours)

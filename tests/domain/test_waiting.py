@@ -45,6 +45,7 @@ DESKS = st.lists(
         st.lists(st.sampled_from(CODES), min_size=1, unique=True).map(tuple),
         st.none() | st.sampled_from(CODES),
         st.integers(0, 5000),
+        st.integers(0, 2),
     ),
     min_size=1,
     max_size=6,
@@ -69,7 +70,7 @@ def played(wanted, queue, desks, usual):
     for desk in desks:
         whole = usual.get(desk.busy_with, 0)
         free_s.append(0 if desk.busy_with is None else max(whole - desk.busy_s, whole / 4))
-    runs, calls = [0] * len(desks), 0
+    runs, calls = [desk.priority_run for desk in desks], 0
     while any(free < math.inf for free in free_s):
         n = free_s.index(min(free_s))
         now = MONDAY + timedelta(seconds=free_s[n])
@@ -82,7 +83,9 @@ def played(wanted, queue, desks, usual):
             return free_s[n], calls
         calls += 1
         waiting.remove(choice.ticket)
-        runs[n] = runs[n] + 1 if choice.ticket.priority else 0
+        for other, desk in enumerate(desks):
+            if choice.ticket.service in desk.services:
+                runs[other] = runs[other] + 1 if choice.ticket.priority else 0
         free_s[n] += usual[choice.ticket.service]
     return None
 
