@@ -123,6 +123,14 @@ class Office:
                 return service
         raise NotFound("unknown_service", service=code)
 
+    def hours_of(self, code: str) -> Hours:
+        """Return when the service works: in hours of its own, or else in the office's.
+
+        Of a service that is not configured any more, the office's hours are all that is known.
+        """
+        own = next((service.hours for service in self.services if service.code == code), None)
+        return own or self.hours
+
     def counter(self, number: int) -> Counter:
         """Return the counter `number`; raises NotFound("unknown_counter")."""
         for counter in self.counters:

@@ -14,7 +14,6 @@ from datetime import datetime
 from enum import StrEnum
 
 PULL_LIMIT_MS = 15_000
-SCREEN_INSTEAD_MS = 4_000
 
 
 class PaperState(StrEnum):

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from appliance.domain.shares import share_pct
+
 GOOD_WAIT_S = 15 * 60
 
 
@@ -25,9 +27,8 @@ def summed_up(waits_s: Sequence[float]) -> Waits:
         return Waits(0, None, None, None)
     ordered = sorted(waits_s)
     good = sum(1 for wait_s in ordered if wait_s <= GOOD_WAIT_S)
-    # Rounded down: "100 %" must mean everybody.
-    share = math.floor(100 * good / len(ordered))
-    return Waits(len(ordered), _nearest_rank(ordered, 50), _nearest_rank(ordered, 90), share)
+    p50_s, p90_s = (_nearest_rank(ordered, percent) for percent in (50, 90))
+    return Waits(len(ordered), p50_s, p90_s, share_pct(good, len(ordered)))
 
 
 def _nearest_rank(ordered: Sequence[float], percent: int) -> int:

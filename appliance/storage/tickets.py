@@ -57,11 +57,6 @@ def by_token(conn: Connection, token: str) -> Ticket | None:
     return _one(conn, tickets.c.token == token)
 
 
-def by_request(conn: Connection, request_id: str) -> Ticket | None:
-    """Return the ticket that this request took, or None."""
-    return _one(conn, tickets.c.request_id == request_id)
-
-
 def waiting(
     conn: Connection, day: date, services: Iterable[str], limit: int | None = None
 ) -> list[Ticket]:

@@ -27,7 +27,8 @@ from appliance.usecases.tell import tell
 class Issued:
     """The answer to a citizen: `ahead` wait before, for `wait` from now if that is known.
 
-    `paper` is a paper state or "none".
+    `paper` is a paper state or "none", and `printer` where that slip comes out: a repeat tells of
+    the slip that took the place of the first one, if one did.
     """
 
     ticket: TicketBody
@@ -93,7 +94,7 @@ def issue(
 
 def require_open(office: Office, service: Service, now: datetime) -> None:
     """Raise Refused("service_closed") with the next opening (ISO UTC or None) when closed."""
-    hours = service.hours or office.hours
+    hours = office.hours_of(service.code)
     if not hours.is_open(now):
         opening = hours.next_opening(now)
         raise Refused(
@@ -166,6 +167,6 @@ def _again(
         ahead=event.ahead,
         wait=event.wait,
         paper="none" if job is None else job.state.value,
-        printer=event.printer,
+        printer=None if job is None else job.printer,
         repeated=True,
     )

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from appliance.domain import rating
 from appliance.domain.calendar import office_day
+from appliance.domain.office import Counter, Office
 from appliance.domain.rating import NEGATIVE, Level, Reason, Rule, Via
+from appliance.domain.ticket import Ticket
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.protocol.events import RatingPressed, RatingReasoned
 from appliance.storage import ratings, tickets
@@ -53,7 +55,8 @@ def rate(ctx: Context, asked: Asked, *, actor: str) -> Rated:
     NotFound("unknown_counter"), Invalid("bad_field") for a level that the office does not ask
     for, Refused("request_reused").
     """
-    counter = ctx.office.counter(asked.counter).number
+    desk = ctx.office.counter(asked.counter)
+    counter = desk.number
     policy = ctx.office.rating
     if asked.level not in policy.levels:
         raise Invalid("bad_field", field="level", problem=policy.scale)
@@ -67,6 +70,7 @@ def rate(ctx: Context, asked: Asked, *, actor: str) -> Rated:
         now = ctx.clock.now()
         pressed = None if asked.age_ms is None else now - ctx.clock.real_to_domain(asked.age_ms)
         finish = None if pressed is None else _meant(conn, asked, pressed)
+        ticket = None if finish is None else tickets.get(conn, finish.ticket_id)
         next_call = None
         if finish is not None and pressed is not None:
             next_call = ratings.call_after(conn, finish, pressed)
@@ -77,12 +81,11 @@ def rate(ctx: Context, asked: Asked, *, actor: str) -> Rated:
             scale=policy.scale,
             via=asked.via.value,
             ticket_id=None if finish is None else finish.ticket_id,
-            day=_day(conn, finish, pressed or now).isoformat(),
+            day=_day(ticket, pressed or now).isoformat(),
             pressed_at=_text(pressed),
             received_at=iso(now),
             right_panel=asked.right_panel and not elsewhere,
-            at_work=pressed is None
-            or rating.at_work(ctx.office.hours, pressed, policy.closing_grace),
+            at_work=pressed is None or _at_work(ctx.office, desk, ticket, pressed),
             finished_at=None if finish is None else iso(finish.at),
             next_called_at=_text(next_call),
         )
@@ -173,9 +176,15 @@ def _meant(conn: Transaction, asked: Asked, pressed: datetime) -> Turn | None:
     return finish
 
 
-def _day(conn: Transaction, finish: Turn | None, at: datetime) -> date:
+def _at_work(office: Office, counter: Counter, ticket: Ticket | None, at: datetime) -> bool:
+    """Return whether the ticket's service was at work; without one, any of the counter's."""
+    codes = counter.services if ticket is None else (ticket.service,)
+    grace = office.rating.closing_grace
+    return any(rating.at_work(office.hours_of(code), at, grace) for code in codes)
+
+
+def _day(ticket: Ticket | None, at: datetime) -> date:
     """Return the business day of the ticket, which a clock that went back does not change."""
-    ticket = None if finish is None else tickets.get(conn, finish.ticket_id)
     return office_day(at) if ticket is None else ticket.day
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from appliance.domain.rating import ENOUGH, POSITIVE, SCALES
+from appliance.domain.shares import share_pct
 from appliance.protocol.status import CounterRatings, Ratings
 from appliance.storage import ratings
 from appliance.storage.ratings import Tally
@@ -51,7 +52,8 @@ def _ratings(scale: str, tallies: list[Tally], *, with_levels: bool) -> Ratings:
     order = tuple(level.value for level in SCALES[scale])
     levels = _added(tally.levels for tally in tallies)
     n = levels.total()
-    pct = round(100 * sum(levels[level.value] for level in POSITIVE) / n) if n >= ENOUGH else None
+    satisfied = sum(levels[level.value] for level in POSITIVE)
+    pct = share_pct(satisfied, n) if n >= ENOUGH else None
     return Ratings(
         scale=scale,
         order=order,

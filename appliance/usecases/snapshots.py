@@ -91,7 +91,7 @@ def counter(ctx: Context, number: int) -> tuple[int, dict[str, Any]]:
         now = ctx.clock.now()
         counts = tickets.waiting_counts(conn, current_day(conn, now))
         current = _open(conn, ctx, number)
-        all_hours = [service.hours or ctx.office.hours for service in services]
+        all_hours = [ctx.office.hours_of(code) for code in desk.services]
         is_open = any(hours.is_open(now) for hours in all_hours)
         openings = [at for hours in all_hours if (at := hours.next_opening(now)) is not None]
         changes = [at for hours in all_hours if (at := hours.next_change(now)) is not None]
@@ -147,7 +147,7 @@ def office_head(office: Office) -> dict[str, str]:
 def _kiosk_service(
     office: Office, service: Service, counts: dict[str, int], now: datetime
 ) -> dict[str, Any]:
-    hours = service.hours or office.hours
+    hours = office.hours_of(service.code)
     is_open = hours.is_open(now)
     return _dump(
         KioskService(
@@ -164,7 +164,7 @@ def _next_change(office: Office, now: datetime) -> datetime | None:
     changes = [
         change
         for service in office.services
-        if (change := (service.hours or office.hours).next_change(now)) is not None
+        if (change := office.hours_of(service.code).next_change(now)) is not None
     ]
     return min(changes, default=None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 
+from appliance.domain.calendar import office_day
 from appliance.domain.rating import Level, Reason, Rule, Via
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.protocol.agent import PressRow
@@ -18,7 +20,7 @@ from tests.support.ratings import call, end, fresh, press, served, take
 
 def tally(ctx):
     with ctx.db.read() as conn:
-        day = ctx.clock.now().astimezone().date()
+        day = office_day(ctx.clock.now())
         return {one.counter: one for one in ratings.tallies(conn, day)}
 
 
@@ -181,8 +183,6 @@ def test_a_phone_and_a_panel_share_the_one_rating_of_a_ticket(ctx, clock):
 
 @pytest.mark.parametrize("code", ["hai-long-4", "hai-long-3"])
 def test_a_level_that_the_office_does_not_ask_for_is_refused(ctx, code):
-    import dataclasses
-
     policy = dataclasses.replace(ctx.office.rating, scale=code)
     short = dataclasses.replace(ctx, office=dataclasses.replace(ctx.office, rating=policy))
     with pytest.raises(Invalid):
@@ -201,7 +201,8 @@ def test_an_unknown_counter_and_a_reused_request_are_refused(ctx):
     issue(ctx, "ho-tich", priority=False, kiosk="kiosk-1", request_id=issued, actor="kiosk:x")
     with pytest.raises(Refused):
         press(ctx, request_id=issued)
-    assert pin(ctx, request_id=issued).code != "counted"
+    refused = pin(ctx, request_id=issued)
+    assert (refused.outcome, refused.code) == ("refused", "request_reused")
 
 
 def test_a_pressed_panel_stays_armed_for_a_change_of_mind_only(ctx, clock):

@@ -50,6 +50,13 @@ def test_a_share_is_told_from_enough_ratings_on(ctx, clock):
     assert today(ctx).satisfied_pct == 90
 
 
+def test_a_share_is_rounded_down(ctx, clock):
+    for n in range(ENOUGH):
+        rated(ctx, clock, "khong_hai_long" if n == 0 else "hai_long")
+    # 29 of 30 are 96.7: rounded to the nearest, 299 of 300 would be told as everybody.
+    assert today(ctx).satisfied_pct == 96
+
+
 def test_whoever_may_not_see_levels_sees_numbers_alone(ctx, clock):
     for _ in range(ENOUGH):
         rated(ctx, clock)

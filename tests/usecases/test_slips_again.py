@@ -13,6 +13,7 @@ from appliance.usecases.call_next import call_next
 from appliance.usecases.cancel import cancel
 from appliance.usecases.mirror_print import mirror_print
 from appliance.usecases.reprint import reprint
+from appliance.usecases.reroute_print import reroute_queued
 from appliance.usecases.void_slip import void_slip
 from tests.support.slips import break_printer, events, head, jobs, stand_in, take, told
 
@@ -148,6 +149,14 @@ def test_a_clerk_may_choose_where_the_reprint_comes_out(ctx2):
     told(ctx2, 1, PaperState.UNKNOWN)
     done = reprint(ctx2, ticket.id, printer="printer-2", request_id="reprint-1", actor=STAFF)
     assert done.printer == "printer-2"
+
+
+def test_a_repeated_request_names_the_printer_that_took_the_slip_over(ctx2):
+    assert take(ctx2).printer == "printer-1"
+    break_printer(ctx2, "printer-1")
+    assert reroute_queued(ctx2, 1)
+    again = take(ctx2)
+    assert (again.repeated, again.paper, again.printer) == (True, "queued", "printer-2")
 
 
 def test_the_database_itself_refuses_a_second_slip_that_counts(ctx):
