@@ -20,7 +20,7 @@ from appliance.protocol.agent import (
     RowResult,
     SupersedeMessage,
 )
-from appliance.storage import days, prints, tickets
+from appliance.storage import days, log, prints, tickets
 from appliance.storage.engine import Transaction
 from appliance.usecases.change_roll import RollChange, change_roll, changes_of_day
 from appliance.usecases.context import Context
@@ -79,17 +79,18 @@ class AgentDesk:
         self._seen(agent)
         return ReportAnswer(results=[self._row(agent, row) for row in batch.rows])
 
-    def inbox(self, agent: str, after: int, wait_s: float) -> Inbox:
+    def inbox(self, agent: str, after: int, wait_s: float, *, seals: bool = False) -> Inbox:
         """Return the agent's messages after position `after`, waiting for the first one.
 
-        Every job without a final word is offered again to an agent that asks from 0.
+        Every job without a final word is offered again to an agent that asks from 0. Jobs come
+        with their seals if the agent asked for them.
         """
         deadline_s = time.monotonic() + min(wait_s, WAIT_MAX_S)
         # Once, at its beginning: an open poll does not tell that its agent still lives.
         self._seen(agent)
         while True:
             commits = self._commits
-            box = self._look(agent, after)
+            box = self._look(agent, after, seals)
             left_s = deadline_s - time.monotonic()
             if box.messages or left_s <= 0:
                 return box
@@ -148,27 +149,30 @@ class AgentDesk:
                 reason=row.reason,
                 actor=actor,
                 printers=self._printers(agent),
+                seal=row.seal,
             )
         except NotFound as exc:
             return RowResult(outcome="refused", code=exc.key)
         return RowResult(outcome="done" if news else "repeat")
 
-    def _look(self, agent: str, after: int) -> Inbox:
+    def _look(self, agent: str, after: int, seals: bool) -> Inbox:
         """Return what there is now; a job counts as handed out before the agent can see it."""
         with self._hand_out, self._ctx.db.read() as conn:
+            if after > log.head(conn):
+                after = 0  # a position of a database that was replaced
             jobs = [
                 job
                 for job in prints.queued(conn, sorted(self._printers(agent)))
                 if job.queued_seq > after
             ]
             self._handed_out.update(job.id for job in jobs)
-            messages: list[AgentMessage] = [self._print_message(conn, job) for job in jobs]
-            messages += _superseded(conn, self._printers(agent), after)
+            messages: list[AgentMessage] = [self._print_message(conn, job, seals) for job in jobs]
+            messages += _superseded(conn, self._printers(agent), after, seals)
             messages += self.rolls.messages(self._printers(agent), after)
             messages += panel_messages(self._ctx, conn, agent, after)
             return Inbox(n=max([after, *(m.n for m in messages)]), messages=messages)
 
-    def _print_message(self, conn: Transaction, job: PrintJob) -> PrintMessage:
+    def _print_message(self, conn: Transaction, job: PrintJob, seals: bool) -> PrintMessage:
         ticket = tickets.get(conn, job.ticket_id)
         assert ticket is not None, "a foreign key holds it"
         office = self._ctx.office
@@ -180,6 +184,7 @@ class AgentDesk:
             left_ms=max(0, PULL_LIMIT_MS - self._age_ms(job)),
             slip=slip_of(ticket, office, self._public_url, wait, reprint=job.reprint),
             has_fallback=has_standby(conn, office, job.printer),
+            seal=prints.seal(conn, job) if seals else "",
         )
 
     def _printers(self, agent: str) -> frozenset[str]:
@@ -243,10 +248,17 @@ class AgentDesk:
             give_up_print(self._ctx, job.id, PaperState.UNKNOWN, reason="no_word")
 
 
-def _superseded(conn: Transaction, printers: frozenset[str], after: int) -> list[SupersedeMessage]:
+def _superseded(
+    conn: Transaction, printers: frozenset[str], after: int, seals: bool
+) -> list[SupersedeMessage]:
     """Return today's slips that were taken out of use after position `after`."""
     since = max(after, days.last_opened_seq(conn))
     return [
-        SupersedeMessage(n=job.superseded_seq or 0, job_id=job.id, printer=job.printer)
+        SupersedeMessage(
+            n=job.superseded_seq or 0,
+            job_id=job.id,
+            printer=job.printer,
+            seal=prints.seal(conn, job) if seals else "",
+        )
         for job in prints.superseded(conn, sorted(printers), since)
     ]

@@ -24,10 +24,12 @@ def send_noted(
     drawn: DrawnJob,
     on_change: Callable[[], None] = lambda: None,
     usual: bool = True,
+    fence_name: str = "",
 ) -> Outcome:
     """Send a slip that the ledger has queued, and give its end, which is stored with its paper.
 
-    One that is not as long as usual does not count for the mean length of a slip.
+    One that is not as long as usual does not count for the mean length of a slip. Its fence is
+    made from `fence_name`, or from the job's id.
     """
 
     def store(state: State, reason: str = "", slip_mm: float = 0.0, fed_mm: float = 0.0) -> None:
@@ -35,7 +37,8 @@ def send_noted(
         on_change()
 
     store(State.SENDING, fed_mm=printer.take_fed_mm())
-    outcome = printer.send(drawn.data, fence_id(job_id), lambda: store(State.SENT))
+    fence = fence_id(fence_name or job_id)
+    outcome = printer.send(drawn.data, fence, lambda: store(State.SENT))
     # An unknown slip may have taken all of its paper: better to warn early than late.
     used_mm = 0.0 if outcome.state is State.FAILED else drawn.length_mm
     store(outcome.state, outcome.reason, *((used_mm, 0.0) if usual else (0.0, used_mm)))

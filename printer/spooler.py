@@ -33,13 +33,15 @@ class PrintJob:
     """One slip to print, at the latest when `time.monotonic()` shows `not_after_mono_s`.
 
     One that does not wait fails as soon as its printer is known to be bad: somebody else has
-    another printer for it.
+    another printer for it. The fence is made from `fence_name`, or from the job's id: a number
+    meets no other one for a year, see `escpos.fence_id`.
     """
 
     job_id: str
     slip: Slip
     not_after_mono_s: float
     waits: bool = True
+    fence_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,14 @@ class Spooler:
                 if self._stopping:
                     return  # never stored: whoever queued it still has it
                 self._wake.wait(self._retry_interval_s)
-        outcome = send_noted(self._printer, self._ledger, job.job_id, drawn, self._on_change)
+        outcome = send_noted(
+            self._printer,
+            self._ledger,
+            job.job_id,
+            drawn,
+            self._on_change,
+            fence_name=job.fence_name,
+        )
         if outcome.state is not State.PRINTED:
             self._poll()
 

@@ -29,7 +29,8 @@ from appliance.devices.pairing import Pairing
 from appliance.devices.panel_lights import PanelLights
 from appliance.devices.poller import Poller
 from appliance.devices.presses import Button, PressDesk
-from appliance.devices.printing import Desk, Printing, PrintReports
+from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports, PressReports
 from appliance.devices.sender import Sender
 from appliance.devices.worker import Worker

@@ -90,7 +90,7 @@ class Inbox:
         try:
             answer = self._client.request(
                 "GET",
-                f"{PATH}?after={self._after}&wait={wait_s}",
+                f"{PATH}?seals=1&after={self._after}&wait={wait_s}",
                 timeout_s=wait_s + _MARGIN_S,
             )
         except Unavailable as exc:

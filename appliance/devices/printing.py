@@ -1,7 +1,7 @@
 """Print jobs from the inbox to the printers' spoolers, and what became of them to the server.
 
 The ledger is the truth: a job that it knows is never printed again, whatever the server offers;
-its end is reported again instead.
+its end is reported again instead. It knows jobs by number and seal, see `devices.job_names`.
 """
 
 from __future__ import annotations
@@ -9,32 +9,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, cast
 
 from appliance import logs
 from appliance.clock import Clock
-from appliance.devices.reports import DeviceReports, Outgoing
+from appliance.devices.job_names import name_of, same_ticket
+from appliance.devices.print_reports import ENDS, Desk, PrintReports
+from appliance.devices.reports import DeviceReports
 from appliance.domain.paper import PULL_LIMIT_MS
 from appliance.protocol.agent import (
     PaperBody,
     PrintMessage,
-    PrintRow,
     RollMessage,
-    RowResult,
     SupersedeMessage,
 )
 from printer.errors import SlipInvalid
 from printer.ledger import Ledger, LedgerRow, State
 from printer.paper import PaperLeft
 from printer.slip import Slip
-from printer.spooler import PrintJob, Spooler
+from printer.spooler import PrintJob
 from printer.status import NEVER_ASKED
 
-EndState = Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
-
-_ENDS = frozenset({State.PRINTED, State.UNCONFIRMED, State.UNKNOWN, State.FAILED, State.EXPIRED})
 _WATCH_S = 1.0
 # A printer that was not asked yet is not news, for so long.
 _FIRST_ANSWER_MS = 3_000
@@ -43,73 +38,6 @@ _FIRST_ANSWER_MS = 3_000
 _FORGOTTEN_MS = 90_000
 _MARGIN_MS = 2_000
 _TELL_LOSS = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One printer of this Pi: its name, its ledger and the thread that prints."""
-
-    printer: str
-    ledger: Ledger
-    spooler: Spooler
-
-
-class PrintReports:
-    """The ends of print jobs that the server has not heard of."""
-
-    def __init__(self, desks: Sequence[Desk]) -> None:
-        self._desks = desks
-        self._lock = threading.Lock()
-        self._again: dict[str, tuple[Desk, LedgerRow]] = {}
-        self._stray: dict[int, str] = {}
-        self._log = logs.get_logger()
-
-    def again(self, desk: Desk, row: LedgerRow) -> None:
-        """Report an end once more that the server seems not to know."""
-        with self._lock:
-            self._again[row.job_id] = (desk, row)
-
-    def stray(self, job_id: int, reason: str) -> None:
-        """Report a job as failed that no ledger of this agent can take."""
-        with self._lock:
-            self._stray[job_id] = reason
-
-    def pending(self, limit: int) -> list[Outgoing]:
-        """Return ends in the order of each ledger."""
-        with self._lock:
-            again = list(self._again.values())
-            stray = list(self._stray.items())
-        found = [(desk, row) for desk in self._desks for row in desk.ledger.unreported()]
-        known = {row.job_id for _, row in found}
-        found += [(desk, row) for desk, row in again if row.job_id not in known]
-        rows = [self._outgoing(desk, row) for desk, row in found if row.state in _ENDS]
-        rows += [self._stray_outgoing(job_id, reason) for job_id, reason in stray]
-        return rows[:limit]
-
-    def _outgoing(self, desk: Desk, row: LedgerRow) -> Outgoing:
-        def told() -> None:
-            desk.ledger.mark_reported(row.job_id, row.rev)
-            with self._lock:
-                self._again.pop(row.job_id, None)
-
-        def answered(_result: RowResult) -> None:
-            told()
-
-        def set_aside(reason: str) -> None:
-            # The ledger keeps the truth; only the asking must end.
-            self._log.error("print_row_set_aside", job=row.job_id, reason=reason)
-            told()
-
-        state = cast("EndState", row.state.value)
-        report = PrintRow(job_id=int(row.job_id), state=state, rev=row.rev, reason=row.reason)
-        return Outgoing(report, answered, set_aside)
-
-    def _stray_outgoing(self, job_id: int, reason: str) -> Outgoing:
-        def told(_: object) -> None:
-            with self._lock:
-                self._stray.pop(job_id, None)
-
-        return Outgoing(PrintRow(job_id=job_id, state="failed", rev=1, reason=reason), told, told)
 
 
 class Printing:
@@ -141,30 +69,22 @@ class Printing:
 
     def take(self, job: PrintMessage) -> None:
         """Queue a job of the inbox, or report again what became of it."""
-        desk = self._desks.get(job.printer)
+        desk, name = self._desks.get(job.printer), name_of(job.job_id, job.seal)
         if desk is None:
-            self._log.error("job_for_unknown_printer", job=job.job_id, printer=job.printer)
-            self._reports.stray(job.job_id, "no_such_printer")
+            self._log.error("job_for_unknown_printer", job=name, printer=job.printer)
+            self._reports.stray(name, "no_such_printer")
             self._on_news()
             return
-        if self._may_be_on_paper(desk, job):
-            self._report_again(desk, self._unsure(desk, str(job.job_id)))
-            return
-        not_after_s = time.monotonic() + job.left_ms / 1000
-        try:
-            slip = Slip.from_dict(job.slip.model_dump())
-        except SlipInvalid as exc:
-            row = self._refuse(desk, str(job.job_id), exc)
-        else:
-            row = desk.spooler.submit(
-                PrintJob(str(job.job_id), slip, not_after_s, waits=not job.has_fallback)
-            )
-        self._report_again(desk, row)
+        row = _known(desk.ledger, name, job)
+        if row is None and self._may_be_on_paper(desk, job):
+            row = self._unsure(desk, name)
+        self._report_again(desk, row or self._queue(desk, name, job))
 
     def supersede(self, message: SupersedeMessage) -> None:
         """Note that a slip which has ended is out of use; the server knows it already."""
         desk = self._desks.get(message.printer)
-        row = None if desk is None else desk.ledger.known(str(message.job_id))
+        name = name_of(message.job_id, message.seal)
+        row = None if desk is None else desk.ledger.known(name)
         if desk is None or row is None or row.state is State.SUPERSEDED:
             return
         if not row.final:
@@ -245,7 +165,7 @@ class Printing:
     def _may_be_on_paper(self, desk: Desk, job: PrintMessage) -> bool:
         """Tell whether a ledger that was lost may have printed this job, which none knows now."""
         lost_at = desk.ledger.lost_at
-        if lost_at is None or desk.ledger.known(str(job.job_id)) is not None:
+        if lost_at is None:
             return False
         age_ms = _MARGIN_MS + (PULL_LIMIT_MS - job.left_ms if job.left_ms > 0 else _FORGOTTEN_MS)
         run_ms = self._clock.monotonic_ms() - self._opened_ms
@@ -263,14 +183,33 @@ class Printing:
         return lost_at is not None and abs(self._clock.now() - lost_at) < _TELL_LOSS
 
     def _report_again(self, desk: Desk, row: LedgerRow) -> None:
-        if row.state in _ENDS:
+        if row.state in ENDS:
             self._reports.again(desk, row)
             self._on_news()
 
-    def _refuse(self, desk: Desk, job_id: str, why: SlipInvalid) -> LedgerRow:
-        self._log.error("slip_invalid", job=job_id, why=str(why))
-        row, new = desk.ledger.enqueue(job_id, {}, desk.printer)
-        return desk.ledger.move(job_id, State.FAILED, why.key) if new else row
+    def _queue(self, desk: Desk, name: str, job: PrintMessage) -> LedgerRow:
+        not_after_s = time.monotonic() + job.left_ms / 1000
+        try:
+            slip = Slip.from_dict(job.slip.model_dump())
+        except SlipInvalid as exc:
+            return self._refuse(desk, name, exc)
+        waits = not job.has_fallback
+        return desk.spooler.submit(PrintJob(name, slip, not_after_s, waits, str(job.job_id)))
+
+    def _refuse(self, desk: Desk, name: str, why: SlipInvalid) -> LedgerRow:
+        self._log.error("slip_invalid", job=name, why=str(why))
+        row, new = desk.ledger.enqueue(name, {}, desk.printer)
+        return desk.ledger.move(name, State.FAILED, why.key) if new else row
+
+
+def _known(ledger: Ledger, name: str, job: PrintMessage) -> LedgerRow | None:
+    """Return the job's row; one without a seal counts if it is of the same ticket."""
+    if (row := ledger.known(name)) is not None:
+        return row
+    unsealed = ledger.known(str(job.job_id))
+    if unsealed is None or not same_ticket(unsealed.slip, job.slip.model_dump()):
+        return None
+    return unsealed
 
 
 def _paper_body(paper: PaperLeft) -> PaperBody:

@@ -5,6 +5,11 @@ in order, each idempotent by its own key; the agent sends the next batch only af
 ``GET /agent/v1/inbox?after=n&wait=20`` is a long poll, answered by an `Inbox` at once when there
 is something after `n`, else empty after `wait` seconds. A print job is offered again (with
 ``after=0``) until its final state was reported.
+
+A print job's number means something only within one history of the server's database: a new
+database, or an older copy put back, gives the same numbers again. So a job also has a seal, which
+no other job ever has. Who asks with ``seals=1`` is told them and sends them back; an agent from
+before the seals does not ask, and a server from before them is sent none.
 """
 
 from __future__ import annotations
@@ -16,6 +21,10 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION = 1
 LevelName = Literal[
     "rat_hai_long", "hai_long", "binh_thuong", "khong_hai_long", "rat_khong_hai_long"
+]
+# Left out where there is none: messages refuse unknown fields, and older programs know no seal.
+Seal = Annotated[
+    str, Field(max_length=64, pattern=r"^[0-9a-f]*$", exclude_if=lambda seal: not seal)
 ]
 RequestId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -46,13 +55,17 @@ class PressRow(Message):
 
 
 class PrintRow(Message):
-    """The ledger's word on a print job: its state at revision `rev` (1, 2, … per job)."""
+    """The ledger's word on a print job: its state at revision `rev` (1, 2, … per job).
+
+    With a `seal` that is not the job's own it is about another job of this number: "unknown_job".
+    """
 
     kind: Literal["print"] = "print"
     job_id: Annotated[int, Field(ge=1, lt=2**63)]
     state: Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
     rev: Annotated[int, Field(ge=1)]
     reason: str = ""
+    seal: Seal = ""
 
 
 class PaperBody(Message):
@@ -144,6 +157,7 @@ class PrintMessage(Message):
     left_ms: int
     slip: SlipBody
     has_fallback: bool = False
+    seal: Seal = ""
 
 
 class SupersedeMessage(Message):
@@ -153,6 +167,7 @@ class SupersedeMessage(Message):
     n: int
     job_id: int
     printer: str
+    seal: Seal = ""
 
 
 class RollMessage(Message):

@@ -67,6 +67,11 @@ def head(conn: Connection) -> int:
     return int(conn.execute(select(log_head.c.seq).where(log_head.c.id == 1)).scalar_one())
 
 
+def hash_of(conn: Connection, seq: int) -> str:
+    """Return the hash of event `seq`: it stands for everything that had happened until then."""
+    return str(conn.execute(select(events.c.hash).where(events.c.seq == seq)).scalar_one())
+
+
 def append(
     conn: Connection,
     at: datetime,

@@ -10,7 +10,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from appliance.domain.paper import FINAL, ON_PAPER, PaperState, PrintJob
 from appliance.domain.ticket import TicketState
+from appliance.storage import log
 from appliance.storage.tables import print_jobs, tickets
+
+_SEAL_LETTERS = 16
 
 
 def add(conn: Connection, *, reprint: bool = False, **values: Any) -> int:
@@ -29,6 +32,14 @@ def get(conn: Connection, job_id: int) -> PrintJob | None:
     """Return the job, or None."""
     row = conn.execute(select(print_jobs).where(print_jobs.c.id == job_id)).one_or_none()
     return None if row is None else _job(row)
+
+
+def seal(conn: Connection, job: PrintJob) -> str:
+    """Return what no other job has, whatever becomes of the database; see `protocol.agent`.
+
+    It is of the event that queued the job, whose hash follows from all events before it.
+    """
+    return log.hash_of(conn, job.queued_seq)[:_SEAL_LETTERS]
 
 
 def set_state(conn: Connection, job: PrintJob, state: PaperState, rev: int, reason: str) -> None:

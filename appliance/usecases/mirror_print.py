@@ -19,16 +19,20 @@ def mirror_print(
     reason: str,
     actor: str,
     printers: frozenset[str] | None = None,
+    seal: str = "",
 ) -> bool:
     """Store what the ledger says; False if it was known already.
 
     A slip that failed before its first byte goes on to the fallback printer, if there is time.
-    `printers` are those that the reporting agent owns. Raises NotFound("unknown_job").
+    `printers` are those that the reporting agent owns. A `seal` names the job beyond doubt: with
+    another one the word is about a job of a database that is gone. Raises NotFound("unknown_job").
     """
     with ctx.db.write() as conn:
         job = prints.get(conn, job_id)
         if job is None or (printers is not None and job.printer not in printers):
             raise NotFound("unknown_job", job=job_id)
+        if seal and seal != prints.seal(conn, job):
+            raise NotFound("unknown_job", job=job_id, seal=seal)
         if not accepts(job, rev):
             return False
         job = store_state(conn, ctx, job, state, rev, reason, actor)

@@ -28,7 +28,8 @@ def inbox() -> Response:
     agent = require_device(("agent",))
     after = _number("after", 0)
     wait_s = _number("wait", 0)
-    return _json(parts().agents.inbox(agent.name, after, float(wait_s)))
+    seals = bool(_number("seals", 0))
+    return _json(parts().agents.inbox(agent.name, after, float(wait_s), seals=seals))
 
 
 def _number(name: str, default: int) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.clock import SystemClock
-from appliance.devices.printing import Desk, Printing, PrintReports
+from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports
 from appliance.protocol.agent import PrintMessage, PrintRow, RowResult
 from printer.build import open_printer
@@ -18,13 +19,16 @@ from printer.spooler import Spooler
 DONE = RowResult(outcome="done")
 
 
-def job(job_id: int, left_ms: int = 15_000, printer: str = "p1", **slip: Any) -> PrintMessage:
+def job(
+    job_id: int, left_ms: int = 15_000, printer: str = "p1", seal: str = "", **slip: Any
+) -> PrintMessage:
     return PrintMessage.model_validate(
         {
             "n": job_id,
             "job_id": job_id,
             "printer": printer,
             "left_ms": left_ms,
+            "seal": seal,
             "slip": {
                 "office": "Điểm phục vụ hành chính công phường Văn Miếu",
                 "parent": "UBND phường Văn Miếu",

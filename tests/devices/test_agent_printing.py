@@ -11,7 +11,8 @@ import pytest
 from agent_kit import FakeClock, wait_for
 from print_bench import PrintBench, job
 
-from appliance.devices.printing import Desk, Printing, PrintReports
+from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports
 from appliance.protocol.agent import (
     DeviceRow,

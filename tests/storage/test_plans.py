@@ -112,16 +112,17 @@ def test_no_statement_about_slips_agents_and_health_reads_all_rows(ctx, plans, f
         ctx, "main", HostChecks([], ctx.clock), Senses(list, lambda _agent: True, lambda: True)
     )
     taken = [take(ctx, 1) for _ in range(4)]
-    desk.inbox("main", 0, 0)
+    box = desk.inbox("main", 0, 0, seals=True)
+    seals = {message.job_id: message.seal for message in box.messages}
     desk._sweep()
     for n, state in enumerate(("printed", "unknown", "failed"), 1):
-        row = PrintRow(job_id=n, state=state, rev=2)
+        row = PrintRow(job_id=n, state=state, rev=2, seal=seals[n])
         change = DeviceRow(device="printer-1", device_kind="printer", state="ok")
         desk.report("main", ReportBatch(instance="x", rows=[row, change]))
     reprint(ctx, taken[1], request_id=fresh_id(), actor="staff:lan")
     void_slip(ctx, taken[2], request_id=fresh_id(), actor="staff:lan")
     give_up_print(ctx, 4, PaperState.UNKNOWN, reason="no_word")
-    desk.inbox("main", 1, 0)
+    desk.inbox("main", 1, 0, seals=True)
     snapshots.console(ctx, 1)
     watch.sweep()
     watch.status()
