@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from appliance.domain import routing
 from appliance.domain.office import Counter
 from appliance.domain.ticket import Ticket, TicketState
+from appliance.errors import Refused
 from appliance.protocol.events import TicketBody, TicketCalled, TicketFinished
 from appliance.storage import log, tickets
 from appliance.storage.engine import Transaction
@@ -24,6 +25,7 @@ def call_next(
     request_id: str,
     actor: str,
     seen: int | None = None,
+    hold: timedelta = timedelta(0),
 ) -> Outcome:
     """Return the called ticket and why it was chosen; `ticket` is None if nobody waits.
 
@@ -31,7 +33,10 @@ def call_next(
     2. The routing chooses among the counter's services.
     3. A guarded update calls it; nobody else can call the same one.
 
-    Raises NotFound("unknown_counter"), Refused("counter_changed" | "request_reused").
+    A ticket that was called less than `hold` ago, and nothing else since, is not finished.
+
+    Raises NotFound("unknown_counter"), Refused("counter_changed" | "called_just_now" |
+    "request_reused").
     """
     counter = ctx.office.counter(counter_number)
     with ctx.db.write() as conn:
@@ -41,6 +46,8 @@ def call_next(
         now = ctx.clock.now()
         current = tickets.open_at(conn, counter.number)
         require_seen(counter.number, current, seen)
+        if current is not None and _just_called(current, now, hold):
+            raise Refused("called_just_now", ticket=current.label)
         choice = _choose(conn, ctx, counter, current_day(conn, now), now)
         finished = None
         if current is not None:
@@ -82,6 +89,13 @@ def call_next(
             called_seq=log.head(conn) + 1,
         )
     return Outcome(event.ticket, finished, choice.why.value)
+
+
+def _just_called(ticket: Ticket, now: datetime, hold: timedelta) -> bool:
+    if ticket.state is not TicketState.CALLED or ticket.called_at is None or ticket.calls > 1:
+        return False
+    # A clock that was set back must not keep a counter waiting.
+    return timedelta(0) <= now - ticket.called_at < hold
 
 
 def _choose(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from appliance.domain import press as rules
 from appliance.domain.press import PressKind
 from appliance.errors import Invalid, MoisoError, NotFound, Refused
@@ -51,7 +53,8 @@ def handle_press(ctx: Context, row: PressRow, *, actor: str) -> RowResult:
        judged by the time at which it was made.
     3. The verb. A refusal of the rules is stored as `press.refused`.
 
-    A call press with nobody waiting is refused with "nobody_waiting".
+    A call press with nobody waiting is refused with "nobody_waiting"; one that was made before the
+    open ticket was called, or within 3 s of it, with "called_just_now".
     """
     known = _outcome_of(ctx, row)
     if known is not None:
@@ -127,8 +130,12 @@ def _do(ctx: Context, row: PressRow, actor: str) -> str:
         return issued.ticket.label
     if row.counter is None:
         raise Invalid("bad_field", field="counter", problem="missing")
+    more: dict[str, Any] = {}
+    if kind is PressKind.CALL:
+        # A button sees no counter: pushed before a call or right after it, it meant that call.
+        more["hold"] = ctx.clock.real_to_domain((row.age_ms or 0) + rules.REPEAT_MS)
     outcome: Outcome = _COUNTER_VERBS[kind](
-        ctx, row.counter, request_id=row.request_id, actor=actor
+        ctx, row.counter, request_id=row.request_id, actor=actor, **more
     )
     shown = outcome.ticket or outcome.finished
     if shown is None:

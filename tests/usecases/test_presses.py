@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
@@ -6,8 +7,15 @@ from appliance.domain.office import Kiosk, Printer
 from appliance.protocol.agent import PressRow
 from appliance.storage import log
 from appliance.usecases import queries
+from appliance.usecases.absent import absent
+from appliance.usecases.call_next import call_next
+from appliance.usecases.finish import finish
 from appliance.usecases.handle_press import handle_press
+from appliance.usecases.recall import recall
 from appliance.usecases.report_device import report_device
+from appliance.usecases.serve import serve
+
+HANDLING = {"serve": serve, "recall": recall, "finish": finish, "absent": absent}
 
 
 def press(request_id: str, kind: str = "issue", **more) -> PressRow:
@@ -75,6 +83,47 @@ def test_a_kiosk_without_a_screen_gives_no_number_that_nobody_would_see(ctx):
 
 
 @pytest.mark.parametrize(
+    ("passed_s", "age_ms"),
+    [(0, 40), (2.9, 40), (2, 2_000), (5, 5_100), (9.9, 9_900), (12.9, 9_990)],
+)
+def test_a_call_by_button_never_ends_a_ticket_that_was_called_after_it_or_just_before(
+    ctx, passed_s, age_ms
+):
+    """The clerk pushed, nothing happened, and F2 was faster; or two hands meant one call."""
+    send(ctx, press("press-000"))
+    send(ctx, press("press-001"))
+    call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
+    ctx.clock.pass_s(passed_s)
+    row = press("press-002", "call", age_ms=age_ms)
+    result = send(ctx, row)
+    assert (result.outcome, result.code) == ("refused", "called_just_now")
+    assert send(ctx, row) == result
+    (event,) = events_of(ctx, "press-002")
+    assert (event.type, event.payload["code"]) == ("press.refused", "called_just_now")
+    assert queries.queue(ctx)["counters"][0]["ticket"]["label"] == "1001"
+    assert [t["label"] for t in queries.queue(ctx)["waiting"]] == ["1002"]
+
+
+@pytest.mark.parametrize("before", [(), ("serve",), ("recall",), ("finish",), ("absent",)])
+def test_a_call_by_button_is_free_as_soon_as_the_ticket_was_handled_or_3_s_are_over(ctx, before):
+    send(ctx, press("press-000"))
+    send(ctx, press("press-001"))
+    call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
+    for verb in before:
+        HANDLING[verb](ctx, 1, request_id="staff-002", actor="staff:lan")
+    ctx.clock.pass_s(0 if before else 3.1)
+    assert send(ctx, press("press-002", "call")).label == "1002"
+
+
+def test_a_clock_that_was_set_back_holds_no_call_by_button_back(ctx):
+    send(ctx, press("press-000"))
+    send(ctx, press("press-001"))
+    call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
+    ctx.clock.at -= timedelta(minutes=1)
+    assert send(ctx, press("press-002", "call")).label == "1002"
+
+
+@pytest.mark.parametrize(
     ("row", "code"),
     [
         (press("press-001", service="no-such"), "unknown_service"),
@@ -98,8 +147,6 @@ def test_a_press_that_the_rules_forbid_leaves_exactly_one_event_with_the_reason(
 
 def test_a_press_with_the_id_of_another_verb_is_refused_and_changes_nothing(ctx):
     send(ctx, press("press-001"))
-    from appliance.usecases.call_next import call_next
-
     call_next(ctx, 1, request_id="staff-001", actor="staff:lan")
     with ctx.db.read() as conn:
         before = log.head(conn)
