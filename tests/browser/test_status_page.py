@@ -88,9 +88,18 @@ def test_a_new_roll_is_one_press_and_the_count_begins_anew(status, rig):
     row = "#paper [data-printer='printer-1']"
     token = rig.screen_token("kiosk", "kiosk-1")
     guessed = left(status)
+    given = []
     for n in (1, 2, 3):
         body = {"service": "ho-tich", "request_id": f"status-paper-{n}"}
-        assert rig.post("/api/v1/tickets", body, token=token).status == 201
+        answer = rig.post("/api/v1/tickets", body, token=token)
+        assert answer.status == 201
+        given.append(f"/api/v1/tickets/{answer.body['ticket']['id']}")
+    # A slip that comes later would be one of the new roll.
+    reader = rig.screen_token("board", "main")
+    wait_for(
+        lambda: all(rig.get(path, token=reader).body["paper"] == "printed" for path in given),
+        "the slips are on paper",
+    )
     # The length of a slip is known from the first one on.
     wait_for(lambda: left(status) != guessed, "the slips are counted", TOLD_WITHIN_S)
     status.text(row, "chưa ghi lần thay cuộn nào")
