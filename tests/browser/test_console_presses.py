@@ -200,9 +200,10 @@ def test_a_call_by_a_second_console_holds_the_first_one_back_too(desk, second_de
 
 def test_a_console_that_shows_an_old_counter_ends_nobodys_turn(desk, rig, queue):
     """Hold the press on its way until another clerk has called, as two do within a blink."""
+    other = clerk(rig.port)
 
     def late(route: Route) -> None:
-        assert clerk(rig.port).verb(1, "call-next").status == 200
+        assert other.verb(1, "call-next").status == 200
         route.continue_()
 
     desk.page.route(CALL, late, times=1)
