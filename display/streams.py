@@ -54,7 +54,8 @@ def wants(office: Office, view: View, row: LogRow) -> bool:
     if view.kind == "panel":
         return row.type in _PANEL_EVENTS and str(payload["counter"]) == view.key
     if view.kind == "status":
-        return row.type.startswith(("device.", "printer.", "rating.", "print."))
+        # That reasons were given says already that the last one was dissatisfied.
+        return row.type.startswith(("device.", "printer.", "rating.pressed", "print."))
     return row.type.startswith(("ticket.", "print.", "device.changed"))
 
 

@@ -87,7 +87,7 @@ class StatusSlip(Message):
 class CounterRatings(Message):
     """The ratings of one counter today; `excluded` by the code of the rule, see the architecture.
 
-    `levels` is null for whoever may not see them.
+    `levels` is null for whoever may not see them, and until a whole batch has rated.
     """
 
     counter: int
@@ -102,11 +102,14 @@ class Ratings(Message):
     scale: str
     order: tuple[str, ...]
     n: int
-    levels: dict[str, int] | None = Field(description="null for whoever may not see them")
+    levels: dict[str, int] | None = Field(
+        description="Sum of what the counters tell; null for whoever may not see them"
+    )
     satisfied_pct: int | None = Field(
         description="null while too few have rated, or not to be seen"
     )
     needed: int = Field(description="How many ratings a share is told from")
+    batch: int = Field(description="Levels are told of so many ratings of a counter at once")
     excluded: dict[str, int]
     counters: tuple[CounterRatings, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
 from appliance.domain.rating import Arming, Level, Press, Rule, fault, judge
+from appliance.domain.rating_batches import Arrived, in_batches
 from appliance.storage.tables import panel_turns, rating_presses, rating_reasons
 
 FINISHED, CALLED = "finished", "called"
@@ -46,7 +47,8 @@ class Stored:
 class Tally:
     """Ratings of one counter on one day, one scale alone: `n` counted, by level; the rest by code.
 
-    Codes are the values of `domain.rating.Rule`.
+    Codes are the values of `domain.rating.Rule`. `batched` are the levels that may be told while
+    the day goes on, see `domain.rating_batches`; None before the first batch is full.
     """
 
     counter: int
@@ -54,6 +56,7 @@ class Tally:
     n: int
     levels: dict[str, int]
     excluded: dict[str, int]
+    batched: dict[str, int] | None
 
 
 def add_turn(conn: Connection, turn: Turn) -> None:
@@ -176,7 +179,10 @@ def tallies(conn: Connection, day: date) -> list[Tally]:
     groups: dict[tuple[int, str], list[Stored]] = defaultdict(list)
     for one in presses:
         groups[one.counter, one.scale].append(one)
-    return [_tally(*key, groups[key], rules) for key in sorted(groups)]
+    batches = in_batches(
+        Arrived((one.counter, one.scale), one.ticket_id, one.level, one.press) for one in presses
+    )
+    return [_tally(*key, groups[key], rules, batches.get(key)) for key in sorted(groups)]
 
 
 def judge_all(presses: Iterable[Stored]) -> dict[int, Rule]:
@@ -187,7 +193,13 @@ def judge_all(presses: Iterable[Stored]) -> dict[int, Rule]:
     return {id_: rule for group in groups.values() for id_, rule in judge(group).items()}
 
 
-def _tally(counter: int, scale: str, presses: list[Stored], rules: dict[int, Rule]) -> Tally:
+def _tally(
+    counter: int,
+    scale: str,
+    presses: list[Stored],
+    rules: dict[int, Rule],
+    batch: Mapping[Level, int] | None,
+) -> Tally:
     levels: dict[str, int] = defaultdict(int)
     excluded: dict[str, int] = defaultdict(int)
     for one in presses:
@@ -196,7 +208,8 @@ def _tally(counter: int, scale: str, presses: list[Stored], rules: dict[int, Rul
             levels[one.level.value] += 1
         else:
             excluded[rule.value] += 1
-    return Tally(counter, scale, sum(levels.values()), dict(levels), dict(excluded))
+    batched = None if batch is None else {level.value: n for level, n in batch.items()}
+    return Tally(counter, scale, sum(levels.values()), dict(levels), dict(excluded), batched)
 
 
 def _turn(conn: Connection, wanted: ColumnElement[bool], *, newest: bool) -> Turn | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from appliance.domain.rating import ENOUGH, POSITIVE, SCALES
+from appliance.domain.rating_batches import BATCH
 from appliance.domain.shares import share_pct
 from appliance.protocol.status import CounterRatings, Ratings
 from appliance.storage import ratings
@@ -25,7 +26,11 @@ class RatingCounter:
         self._known: tuple[date, int, list[Tally]] | None = None
 
     def today(self, *, with_levels: bool) -> tuple[Ratings, ...]:
-        """Return the sums by scale, the office's own first and there even without a press."""
+        """Return the sums by scale, the office's own first and there even without a press.
+
+        How many rated is told as it is, and how in whole batches of each counter: nobody who
+        looks on sees what the citizen said who stands there.
+        """
         tallies = self._tallies()
         policy = self._ctx.office.rating
         scales = [policy.scale] if policy.panels else []
@@ -50,24 +55,27 @@ class RatingCounter:
 
 def _ratings(scale: str, tallies: list[Tally], *, with_levels: bool) -> Ratings:
     order = tuple(level.value for level in SCALES[scale])
-    levels = _added(tally.levels for tally in tallies)
-    n = levels.total()
+    # The office's levels are the sum of what its counters tell: told by themselves, batches of the
+    # whole office less those of the counters would give single presses away.
+    levels = _added(tally.batched or {} for tally in tallies)
+    told = levels.total()
     satisfied = sum(levels[level.value] for level in POSITIVE)
-    pct = share_pct(satisfied, n) if n >= ENOUGH else None
+    pct = share_pct(satisfied, told) if told >= ENOUGH else None
     return Ratings(
         scale=scale,
         order=order,
-        n=n,
+        n=sum(tally.n for tally in tallies),
         levels={level: levels[level] for level in order} if with_levels else None,
         satisfied_pct=pct if with_levels else None,
         needed=ENOUGH,
+        batch=BATCH,
         excluded=dict(_added(tally.excluded for tally in tallies)),
         counters=tuple(
             CounterRatings(
                 counter=tally.counter,
                 n=tally.n,
-                levels={level: tally.levels.get(level, 0) for level in order}
-                if with_levels
+                levels={level: tally.batched.get(level, 0) for level in order}
+                if with_levels and tally.batched is not None
                 else None,
                 excluded=tally.excluded,
             )

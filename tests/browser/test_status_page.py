@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from appliance.domain.rating_batches import BATCH
 from tests.support.browser import Glass, chromium
 from tests.support.people import ADMINISTRATOR, clerk
 from tests.support.programs import running
@@ -147,17 +148,34 @@ def test_todays_numbers_follow_the_queue(status, rig):
 
 
 def test_ratings_follow_the_panel_and_levels_are_for_supervisors(status, browser, rig):
-    panel = rig.screen_token("panel", "1")
-    press = {"counter": 1, "level": "rat_hai_long", "request_id": "status-rating-1"}
-    assert rig.post("/api/v1/ratings", press, token=panel).status == 201
-    status.text("#ratings .scale-n", "1 lượt đánh giá hôm nay")
-    status.text("#ratings [data-level=rat_hai_long] .scale-count", "1")
+    panel, person = rig.screen_token("panel", "1"), clerk(rig.port)
+    levels = "#ratings [data-level]"
+
+    def rated(n, level="rat_hai_long"):
+        body = {"service": "ho-tich", "request_id": f"status-rated-{n}"}
+        assert person.post("/api/v1/tickets", body).status == 201
+        assert person.verb(1, "call-next").status == 200
+        assert person.verb(1, "finish").status == 200
+        press = {"counter": 1, "level": level, "request_id": f"status-rating-{n}"}
+        assert rig.post("/api/v1/ratings", press, token=panel).body["rule"] == "counted"
+
+    for n in range(1, BATCH):
+        rated(n)
+    status.text("#ratings .scale-n", f"{BATCH - 1} lượt đánh giá hôm nay")
+    status.text("#ratings [data-counter='1'] .scale-sum", str(BATCH - 1))
+    status.text("#ratings [data-counter='1']", "–")
+    status.text("#ratings .scale-batch", "theo từng nhóm 5 lượt")
+    assert status.page.query_selector(levels) is None
+    rated(BATCH)
+    status.text(f"{levels}[data-level=rat_hai_long] .scale-count", str(BATCH))
     status.text("#ratings", "Chưa đủ dữ liệu")
-    status.text("#ratings [data-counter='1'] .scale-sum", "1")
+    rated(BATCH + 1, "khong_hai_long")
+    status.text("#ratings [data-counter='1'] .scale-sum", str(BATCH + 1))
+    status.text(f"{levels}[data-level=khong_hai_long] .scale-count", "0")
     glass = Glass(browser, rig.port)
     glass.sign_in(1)
     glass.open("/status").wait_for_selector("#working li")
-    again = {**press, "level": "hai_long", "request_id": "status-rating-2"}
+    again = {"counter": 1, "level": "hai_long", "request_id": "status-rating-again"}
     assert rig.post("/api/v1/ratings", again, token=panel).status == 201
     # Live, too, a clerk sees that something was pressed, and not what.
     glass.text("#ratings .scale-excluded", "Lần bấm không tính: 1")

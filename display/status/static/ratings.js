@@ -20,13 +20,19 @@ export function drawRatings(ratings, texts) {
 }
 
 function scale(ratings, texts) {
+  // Levels come in whole batches: before the first one there is nothing to draw yet.
+  const told = ratings.levels ? sum(ratings.levels) : 0;
   return el(
     "div",
     { class: "scale", "data-scale": ratings.scale },
     el("p", { class: "scale-n" }, counted(ratings.n, texts)),
-    ratings.levels ? levels(ratings, texts) : el("p", { class: "field-hint" }, texts.t("status.ratings_hidden")),
-    ratings.levels && ratings.n > 0 ? share(ratings, texts) : null,
+    ratings.levels ? null : el("p", { class: "field-hint" }, texts.t("status.ratings_hidden")),
+    ratings.levels && (told > 0 || ratings.n === 0) ? levels(ratings, texts) : null,
+    told > 0 ? share(ratings, texts) : null,
     ratings.counters.length > 0 ? counters(ratings, texts) : null,
+    ratings.levels && ratings.n > 0
+      ? el("p", { class: "field-hint scale-batch" }, texts.t("status.ratings_batch", { n: ratings.batch }))
+      : null,
     excluded(ratings.excluded, texts)
   );
 }
@@ -82,7 +88,7 @@ function counters(ratings, texts) {
       "tr",
       { "data-counter": one.counter },
       el("th", { scope: "row" }, String(one.counter)),
-      ...shown.map((level) => el("td", {}, String(one.levels[level]))),
+      ...shown.map((level) => el("td", {}, one.levels ? String(one.levels[level]) : "–")),
       el("td", { class: "scale-sum" }, String(one.n)),
       el("td", {}, String(sum(one.excluded)))
     )
