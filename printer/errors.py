@@ -17,6 +17,7 @@ PrinterError                    key, fields, permanent
 │   └── Babbles                     the other end talks without end, whatever it is asked
 ├── LedgerError
 │   ├── LedgerBusy                  another process holds this ledger
+│   ├── LedgerUnwritable (OSError)  the disk refuses what must be stored before a slip is sent
 │   ├── TransitionRefused (ValueError)
 │   └── JobUnknown      (KeyError)
 └── SpoolerDead     (RuntimeError)  the worker thread has died; the process should end
@@ -154,6 +155,12 @@ class LedgerBusy(LedgerError):
     """Another process has this ledger open."""
 
     key = "printer.ledger_busy"
+
+
+class LedgerUnwritable(LedgerError, OSError):
+    """The disk is full, read-only or dead; a slip that cannot be noted is not sent."""
+
+    key = "printer.ledger_unwritable"
 
 
 class TransitionRefused(LedgerError, ValueError):

@@ -3,45 +3,32 @@
 A printed slip costs two flushes to the disk: `sending` before its first byte, and its final
 state. `queued` lives in memory (whoever queued it still has it) and `sent` is written without a
 flush: it survives the death of the process, and after a power cut `sending` means the same.
+
+A disk that is full or read-only is a state of the ledger, not its end. No slip is sent whose
+`sending` cannot be stored. Every other state is something that has happened: it is told from
+memory, and stored when the disk takes it. A restart before that finds what is on the disk: a slip
+that was sent is `unknown` then, one that was not is offered again and is too late.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import sqlite3
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from printer import ledger_db, own_file
-from printer.errors import JobUnknown, LedgerBusy, TransitionRefused
+from printer.errors import JobUnknown, LedgerBusy, LedgerUnwritable, TransitionRefused
+from printer.ledger_row import LedgerRow, from_raw, to_raw
 from printer.paper import PaperUse
-from printer.states import FINAL, IN_FLIGHT, TRANSITIONS, State
+from printer.states import IN_FLIGHT, TRANSITIONS, State
 
 __all__ = ["Ledger", "LedgerRow", "State"]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One job as the ledger knows it; `rev` grows by one at every change."""
-
-    job_id: str
-    state: State
-    rev: int
-    reason: str
-    slip: dict[str, Any]
-    printer: str
-    updated: str
-    reported_rev: int = 0
-
-    @property
-    def final(self) -> bool:
-        """True if nothing more will happen to it by itself."""
-        return self.state in FINAL
 
 
 class Ledger:
@@ -57,6 +44,10 @@ class Ledger:
         self._lock = threading.RLock()
         self._queued: dict[str, LedgerRow] = {}
         self._reported: dict[str, int] = {}
+        self._held: list[LedgerRow] = []
+        self._paper_held = False
+        self.unwritable = ""
+        """What the disk said when it refused the last change; empty while it takes them."""
         self._lock_fd = _lock(self._path)
         try:
             self._db, self.set_aside = ledger_db.connect(self._path, self._stamp())
@@ -84,7 +75,7 @@ class Ledger:
         with self._lock:
             rows = self._rows("state IN ('sending', 'sent')")
             if rows:
-                moved = [_moved(row, State.UNKNOWN, "restart", self._stamp()) for row in rows]
+                moved = [row.moved(State.UNKNOWN, "restart", self._stamp()) for row in rows]
                 self._write(moved, paper=self._paper.fed(len(rows) * self._paper.mean_mm))
             return [row for row in (self.known(row.job_id) for row in rows) if row is not None]
 
@@ -101,8 +92,9 @@ class Ledger:
         with self._lock:
             if job_id in self._queued:
                 return self._queued[job_id]
-            found = self._rows("job_id = ?", job_id)
-            return found[0] if found else None
+            held = [self._heard(row) for row in self._held if row.job_id == job_id]
+            found = held or self._rows("job_id = ?", job_id)
+            return found[-1] if found else None
 
     def enqueue(self, job_id: str, slip: dict[str, Any], printer: str) -> tuple[LedgerRow, bool]:
         """Note a new job in memory; give its row and True, or the row it already has and False."""
@@ -132,7 +124,8 @@ class Ledger:
     ) -> LedgerRow:
         """Store the job's next state before anybody acts on it; a forbidden one is refused.
 
-        The paper of a slip, and any other that was fed, are counted in the same commit.
+        The paper of a slip, and any other that was fed, are counted in the same commit. Raises
+        LedgerUnwritable, and the job is still queued, if `sending` cannot be stored.
         """
         with self._lock:
             row = self.known(job_id)
@@ -140,11 +133,12 @@ class Ledger:
                 raise JobUnknown(job_id=job_id)
             if state not in TRANSITIONS[row.state]:
                 raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
-            moved = _moved(row, state, reason, self._stamp())
+            moved = row.moved(state, reason, self._stamp())
             paper = self._paper.after(slip_mm) if slip_mm else self._paper
             paper = paper.fed(fed_mm) if fed_mm else paper
             changed = None if paper is self._paper else paper
-            self._write([moved], durable=state is not State.SENT, paper=changed)
+            sending = state is State.SENDING
+            self._write([moved], durable=state is not State.SENT, paper=changed, must=sending)
             self._queued.pop(job_id, None)
             return moved
 
@@ -168,8 +162,9 @@ class Ledger:
     def unreported(self) -> list[LedgerRow]:
         """Give every job whose latest state has not been reported, oldest change first."""
         with self._lock:
-            rows = self._rows("rev > reported_rev")
-            return [row for row in rows if row.rev > row.reported_rev]
+            held = {row.job_id: self._heard(row) for row in self._held}
+            rows = [row for row in self._rows("rev > reported_rev") if row.job_id not in held]
+            return [row for row in (*rows, *held.values()) if row.rev > row.reported_rev]
 
     def mark_reported(self, job_id: str, rev: int) -> None:
         """Note that this revision was reported; stored with the next write or on close.
@@ -179,20 +174,34 @@ class Ledger:
         with self._lock:
             self._reported[job_id] = max(rev, self._reported.get(job_id, 0))
 
+    def try_disk(self) -> bool:
+        """Try to store what the disk refused, and say whether it takes the changes of a slip."""
+        with self._lock:
+            self._write([])
+            try:
+                ledger_db.probe(self._db)
+            except sqlite3.OperationalError as error:
+                self.unwritable = str(error)
+            return not self.unwritable
+
     def prune(self, keep_days: int = 30) -> int:
         """Forget final, reported jobs older than this and say how many."""
         limit = (self._now() - timedelta(days=keep_days)).isoformat(timespec="milliseconds")
         with self._lock:
             self._write([])
-            # One old row stays: it tells whether the printer may hold a leftover.
-            return ledger_db.prune(self._db, limit)
+            try:
+                # One old row stays: it tells whether the printer may hold a leftover.
+                return ledger_db.prune(self._db, limit)
+            except sqlite3.OperationalError as error:
+                self.unwritable = str(error)
+                return 0
 
     def close(self) -> None:
         """Store what is still only in memory and let another process have the file."""
         with self._lock:
             if self._lock_fd < 0:
                 return
-            if self._reported:
+            if self._reported or self._held or self._paper_held:
                 self._write([])
             self._db.close()
             os.close(self._lock_fd)
@@ -215,44 +224,40 @@ class Ledger:
         return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def _rows(self, where: str, *values: object) -> list[LedgerRow]:
-        return [self._row(raw) for raw in ledger_db.select(self._db, where, values)]
+        return [self._heard(from_raw(raw)) for raw in ledger_db.select(self._db, where, values)]
 
-    def _row(self, raw: ledger_db.RawRow) -> LedgerRow:
-        job_id, state, rev, reason, slip, printer, updated, reported = raw
-        reported = max(reported, self._reported.get(job_id, 0))
-        return LedgerRow(
-            job_id, State(state), rev, reason, json.loads(slip), printer, updated, reported
-        )
+    def _heard(self, row: LedgerRow) -> LedgerRow:
+        """Give the row with what was reported of it since it was stored."""
+        return replace(row, reported_rev=max(row.reported_rev, self._reported.get(row.job_id, 0)))
 
     def _write(
-        self, rows: Iterable[LedgerRow], durable: bool = True, paper: PaperUse | None = None
+        self,
+        rows: list[LedgerRow],
+        durable: bool = True,
+        paper: PaperUse | None = None,
+        must: bool = False,
     ) -> None:
-        ledger_db.write(
-            self._db,
-            [
-                (
-                    row.job_id,
-                    row.state.value,
-                    row.rev,
-                    row.reason,
-                    json.dumps(row.slip, ensure_ascii=False, sort_keys=True),
-                    row.printer,
-                    row.updated,
-                    row.reported_rev,
-                )
-                for row in rows
-            ],
-            self._reported,
-            durable,
-            paper,
-        )
+        """Store the rows, and before them those that the disk refused.
+
+        What it refuses is true all the same and kept in memory, unless somebody `must` not act
+        before it is stored: then that is left as it was, and LedgerUnwritable raised.
+        """
+        durable = durable or bool(self._held)
+        self._paper_held |= paper is not None
         self._paper = paper or self._paper
+        told = self._paper if self._paper_held else None
+        try:
+            raw = [to_raw(row) for row in (*self._held, *rows)]
+            ledger_db.write(self._db, raw, self._reported, durable, told)
+        except sqlite3.OperationalError as error:
+            self.unwritable = str(error)
+            if must:
+                raise LedgerUnwritable(why=str(error)) from error
+            self._held += rows
+            return
+        self._held, self._paper_held, self.unwritable = [], False, ""
         self._reported.clear()
         self.durable_flushes += durable
-
-
-def _moved(row: LedgerRow, state: State, reason: str, stamp: str) -> LedgerRow:
-    return replace(row, state=state, rev=row.rev + 1, reason=reason, updated=stamp)
 
 
 def _lock(path: Path) -> int:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from printer.own_file import SetAside, open_or_begin
+from printer.own_file import SetAside, commit, open_or_begin
 from printer.paper import PaperUse
 
 RawRow = tuple[str, str, int, str, str, str, str, int]
@@ -44,7 +44,10 @@ CREATE TABLE IF NOT EXISTS lost (
     at      TEXT NOT NULL,
     kept_as TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS probe (filler BLOB NOT NULL) STRICT;
 """
+# More than a slip's changes touch, in the tables and in their indexes.
+_PROBE_BYTES = 32_768
 _COLUMNS = "job_id, state, rev, reason, slip, printer, updated, reported_rev"
 _UPSERT = """
 INSERT INTO job (job_id, state, rev, reason, slip, printer, updated, reported_rev,
@@ -109,29 +112,27 @@ def write(
     paper: PaperUse | None = None,
 ) -> None:
     """Store the changed rows, the paper's use and what has been reported in one commit."""
-    # The level cannot be changed inside a transaction.
-    db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            for row in rows:
-                _upsert(db, row)
-            db.executemany(
-                "UPDATE job SET reported_rev = max(reported_rev, ?2) WHERE job_id = ?1",
-                list(reported.items()),
+    with commit(db, durable):
+        for row in rows:
+            _upsert(db, row)
+        db.executemany(
+            "UPDATE job SET reported_rev = max(reported_rev, ?2) WHERE job_id = ?1",
+            list(reported.items()),
+        )
+        if paper is not None:
+            db.execute(
+                "INSERT OR REPLACE INTO roll VALUES (1, ?, ?, ?, ?)",
+                (paper.printed_mm, paper.slips, paper.mean_mm, paper.changed),
             )
-            if paper is not None:
-                db.execute(
-                    "INSERT OR REPLACE INTO roll VALUES (1, ?, ?, ?, ?)",
-                    (paper.printed_mm, paper.slips, paper.mean_mm, paper.changed),
-                )
-                db.execute("INSERT OR REPLACE INTO roll_change VALUES (1, ?)", (paper.change_id,))
-            db.execute("COMMIT")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-    finally:
-        db.execute("PRAGMA synchronous = FULL")
+            db.execute("INSERT OR REPLACE INTO roll_change VALUES (1, ?)", (paper.change_id,))
+
+
+def probe(db: sqlite3.Connection) -> None:
+    """Write as much as a slip's changes may need, and leave that room to them."""
+    with commit(db):
+        db.execute("INSERT INTO probe VALUES (zeroblob(?))", (_PROBE_BYTES,))
+    with commit(db):
+        db.execute("DELETE FROM probe")
 
 
 def _upsert(db: sqlite3.Connection, row: RawRow) -> None:

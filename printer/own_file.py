@@ -10,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,30 @@ def open_or_begin(
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         return _open(path, prepare), SetAside(aside.name, str(exc))
+
+
+@contextmanager
+def commit(db: sqlite3.Connection, durable: bool = True) -> Iterator[None]:
+    """Store what is done inside in one commit, or nothing of it; only a durable one waits.
+
+    One that does not wait survives the death of the process, but perhaps not a power cut.
+    """
+    if not durable:
+        # The level cannot be changed inside a transaction.
+        db.execute("PRAGMA synchronous = NORMAL")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            # Not the statement: SQLite has ended the transaction itself where the disk is full,
+            # and its "no transaction is active" would hide why.
+            db.rollback()
+            raise
+    finally:
+        if not durable:
+            db.execute("PRAGMA synchronous = FULL")
 
 
 def _open(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:

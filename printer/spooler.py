@@ -1,7 +1,9 @@
 """One worker thread between the ledger and one printer: prints each job once, or says why not.
 
 A job's walk: wait for a fit printer, but never past its deadline; store `sending`; send; store
-`sent`; wait for proof; store the end. A job that is past its deadline is never printed later.
+`sent`; wait for proof; store the end. A job that is past its deadline is never printed later. A
+ledger that cannot be written is a fault of the printer like an empty roll: nothing is sent, and it
+goes away by itself.
 """
 
 from __future__ import annotations
@@ -14,13 +16,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from printer.driver import Printer
-from printer.errors import PrinterError, SpoolerDead
+from printer.errors import LedgerUnwritable, PrinterError, SpoolerDead
 from printer.escpos import Abilities
 from printer.ledger import Ledger, LedgerRow, State
 from printer.noted import send_noted
 from printer.paper import ROLL_MM, WARN_TICKETS, PaperLeft, paper_left
 from printer.slip import Slip
-from printer.status import MUTE, NEVER_ASKED, Cause, PrinterStatus, with_paper_ending
+from printer.status import (
+    MUTE,
+    NEVER_ASKED,
+    Cause,
+    PrinterStatus,
+    with_ledger_unwritable,
+    with_paper_ending,
+)
 
 if TYPE_CHECKING:
     from printer.build import DrawnJob
@@ -195,7 +204,9 @@ class Spooler:
                 self._give_up(job, status)
                 return
             if self._printer.may_print(status):
-                break
+                if self._send(job, drawn):
+                    return
+                status = self._poll()
             if not job.waits and status.state == "failed":
                 self._give_up(job, status)
                 return
@@ -203,16 +214,23 @@ class Spooler:
                 if self._stopping:
                     return  # never stored: whoever queued it still has it
                 self._wake.wait(self._retry_interval_s)
-        outcome = send_noted(
-            self._printer,
-            self._ledger,
-            job.job_id,
-            drawn,
-            self._on_change,
-            fence_name=job.fence_name,
-        )
+
+    def _send(self, job: PrintJob, drawn: DrawnJob) -> bool:
+        """Print the slip and say True, or False if it was not sent because it cannot be noted."""
+        try:
+            outcome = send_noted(
+                self._printer,
+                self._ledger,
+                job.job_id,
+                drawn,
+                self._on_change,
+                fence_name=job.fence_name,
+            )
+        except LedgerUnwritable:
+            return False
         if outcome.state is not State.PRINTED:
             self._poll()
+        return True
 
     def _expire_waiting(self, current: PrintJob, status: PrinterStatus) -> None:
         """Tell the end of jobs whose time ran out while another one waits for the printer."""
@@ -240,6 +258,8 @@ class Spooler:
         status = self._printer.prepare() if prepare else self._printer.check()
         if self.paper.near_end:
             status = with_paper_ending(status)
+        if self._ledger.unwritable and not self._ledger.try_disk():
+            status = with_ledger_unwritable(status)
         was, since_s, _ = self._seen
         now_s = self._monotonic()
         self._seen = (status, now_s if status != was else since_s, now_s)

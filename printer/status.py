@@ -23,6 +23,7 @@ class Cause(StrEnum):
     SILENT = "silent"
     GARBAGE = "garbage"
     CANNOT_ANSWER = "cannot_answer"
+    LEDGER_UNWRITABLE = "ledger_unwritable"
 
 
 # Most urgent first: a person is told the first one.
@@ -84,6 +85,13 @@ def with_paper_ending(status: PrinterStatus) -> PrinterStatus:
     if status.state != "ok" and status != MUTE:
         return status
     return PrinterStatus("degraded", (Cause.PAPER_NEAR_END, *status.causes))
+
+
+def with_ledger_unwritable(status: PrinterStatus) -> PrinterStatus:
+    """Add that no slip can be noted, so that none may be sent; a broken printer comes first."""
+    mine = (Cause.LEDGER_UNWRITABLE,)
+    failed = status.state == "failed"
+    return PrinterStatus("failed", status.causes + mine if failed else mine + status.causes)
 
 
 def causes_of_eot(answers: dict[int, int]) -> set[Cause]:

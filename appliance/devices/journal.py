@@ -89,15 +89,10 @@ class Journal:
         """Store a press; when this returns, neither kill -9 nor a power cut can lose it."""
         with self._lock:
             marks = dict(self._marks)
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with own_file.commit(self._db):
                 self._db.execute(_INSERT, astuple(press))
                 self._write_marks(marks)
                 self._db.execute(_PRUNE, (self._keep_answered,))
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()
-                raise
             self._forget_marks(marks)
             self.durable_flushes += 1
 
@@ -144,18 +139,8 @@ class Journal:
 
     def _store_marks(self, *, durable: bool) -> None:
         marks = dict(self._marks)
-        # The level cannot be changed inside a transaction.
-        self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._write_marks(marks)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()
-                raise
-        finally:
-            self._db.execute("PRAGMA synchronous = FULL")
+        with own_file.commit(self._db, durable):
+            self._write_marks(marks)
         self._forget_marks(marks)
         self.durable_flushes += durable
 

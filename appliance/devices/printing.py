@@ -65,6 +65,7 @@ class Printing:
         self._wake = wake
         self._stopping = threading.Event()
         self._opened_ms = self._started_ms = clock.monotonic_ms()
+        self._refused: dict[str, str] = {}
         self._log = logs.get_logger()
 
     def take(self, job: PrintMessage) -> None:
@@ -156,11 +157,19 @@ class Printing:
         if status == NEVER_ASKED and young:
             return
         state, causes = status.state, tuple(cause.value for cause in status.causes)
+        self._log_disk(desk)
         if self._lost_lately(desk.ledger):
             state = "degraded" if state == "ok" else state
             causes += ("ledger_lost",)
         self._devices.report("printer", desk.printer, state, causes)
         self._devices.paper(desk.printer, _paper_body(desk.spooler.paper))
+
+    def _log_disk(self, desk: Desk) -> None:
+        """Log once why a ledger cannot be written; the printer's state tells when it can again."""
+        refused = desk.ledger.unwritable
+        if refused and not self._refused.get(desk.printer):
+            self._log.error("ledger_unwritable", printer=desk.printer, error=refused)
+        self._refused[desk.printer] = refused
 
     def _may_be_on_paper(self, desk: Desk, job: PrintMessage) -> bool:
         """Tell whether a ledger that was lost may have printed this job, which none knows now."""

@@ -68,8 +68,12 @@ def head(conn: Connection) -> int:
 
 
 def hash_of(conn: Connection, seq: int) -> str:
-    """Return the hash of event `seq`: it stands for everything that had happened until then."""
-    return str(conn.execute(select(events.c.hash).where(events.c.seq == seq)).scalar_one())
+    """Return the hash of event `seq`: it stands for everything that had happened until then.
+
+    Of an event that a damaged database has lost it is empty.
+    """
+    found = conn.execute(select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
+    return found or ""
 
 
 def append(
