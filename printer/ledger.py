@@ -54,8 +54,13 @@ class Ledger:
         except BaseException:
             os.close(self._lock_fd)
             raise
-        self._lost = ledger_db.lost(self._db)
-        self._paper = ledger_db.paper_use(self._db)
+        try:
+            self._lost = ledger_db.lost(self._db)
+            self._paper = ledger_db.paper_use(self._db)
+        except BaseException:
+            self._db.close()
+            os.close(self._lock_fd)
+            raise
         self.durable_flushes = 0
         """How many commits have waited for the disk since opening (the flush budget's proof)."""
 

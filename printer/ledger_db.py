@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from printer.own_file import SetAside, commit, open_or_begin
+from printer.own_file import SetAside, commit, last_aside, open_or_begin
 from printer.paper import PaperUse
 
 RawRow = tuple[str, str, int, str, str, str, str, int]
@@ -65,8 +65,16 @@ WHERE job.rev = excluded.rev - 1
 def connect(path: Path, stamp: str) -> tuple[sqlite3.Connection, SetAside | None]:
     """Open the file with every commit durable; an unreadable one is set aside, and that noted."""
     db, aside = open_or_begin(path, _prepare)
-    if aside is not None:
-        db.execute("INSERT OR REPLACE INTO lost VALUES (1, ?, ?)", (stamp, aside.kept_as))
+    try:
+        kept_as = None if aside is None else aside.kept_as
+        if kept_as is None and lost(db) is None:
+            # A disk that was full just then took the new file, but not the note of the loss.
+            kept_as = last_aside(path)
+        if kept_as is not None:
+            db.execute("INSERT OR REPLACE INTO lost VALUES (1, ?, ?)", (stamp, kept_as))
+    except BaseException:
+        db.close()
+        raise
     return db, aside
 
 

@@ -49,7 +49,7 @@ def open_or_begin(
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as exc:
-        aside = _first_free(path)
+        aside = _aside(path, _free_number(path))
         for suffix in ("", "-wal", "-shm"):
             part = path.with_name(path.name + suffix)
             if part.exists():
@@ -101,8 +101,18 @@ def _require_sound(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(found)
 
 
-def _first_free(path: Path) -> Path:
+def last_aside(path: Path) -> str | None:
+    """Give the name under which the last unreadable file of this name is kept, if any is."""
+    n = _free_number(path)
+    return None if n == 1 else _aside(path, n - 1).name
+
+
+def _free_number(path: Path) -> int:
     n = 1
-    while (aside := path.with_name(f"{path.name}.unreadable-{n}")).exists():
+    while _aside(path, n).exists():
         n += 1
-    return aside
+    return n
+
+
+def _aside(path: Path, n: int) -> Path:
+    return path.with_name(f"{path.name}.unreadable-{n}")

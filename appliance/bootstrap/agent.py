@@ -13,10 +13,11 @@ from appliance import logs
 from appliance.bootstrap.printers import build_printer, slip_drawer
 from appliance.clock import Clock, boot_id
 from appliance.config.office import to_office
-from appliance.config.schema import ButtonConfig, Config
+from appliance.config.schema import ButtonConfig, Config, PrinterConfig
 from appliance.devices.agent import Agent
 from appliance.devices.agent_token import Token
 from appliance.devices.control import Control
+from appliance.devices.desks import Desk, Desks
 from appliance.devices.gpio.backend import Backend, Pins, Wiring, open_pins
 from appliance.devices.gpio.lights import Lights
 from appliance.devices.gpio.mock_pins import MockPins
@@ -29,7 +30,7 @@ from appliance.devices.pairing import Pairing
 from appliance.devices.panel_lights import PanelLights
 from appliance.devices.poller import Poller
 from appliance.devices.presses import Button, PressDesk
-from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.print_reports import PrintReports
 from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports, PressReports
 from appliance.devices.sender import Sender
@@ -167,12 +168,18 @@ def _wiring(buttons: list[Button]) -> Wiring:
     return Wiring([button.pin for button in buttons], _light_pins(buttons))
 
 
-def _desks(config: Config, data: Path, clock: Clock, on_change: Callable[[], None]) -> list[Desk]:
+def _desks(config: Config, data: Path, clock: Clock, on_change: Callable[[], None]) -> Desks:
     mine = [printer for printer in config.printers if printer.agent == config.agent.name]
-    desks = []
-    for settings in mine:
-        printer = build_printer(settings)
-        draw = slip_drawer(settings, data)
+    return Desks({one.name: _way_to(one, data, clock, on_change) for one in mine})
+
+
+def _way_to(
+    settings: PrinterConfig, data: Path, clock: Clock, on_change: Callable[[], None]
+) -> Callable[[], Desk]:
+    """Return what opens the printer's desk; a wrong configuration is told at once."""
+    printer, draw = build_printer(settings), slip_drawer(settings, data)
+
+    def open_desk() -> Desk:
         ledger = Ledger(data / f"ledger-{settings.name}.sqlite", clock.now)
         spooler = Spooler(
             printer,
@@ -182,8 +189,9 @@ def _desks(config: Config, data: Path, clock: Clock, on_change: Callable[[], Non
             roll_mm=settings.roll_mm,
             warn_tickets=settings.warn_tickets,
         )
-        desks.append(Desk(settings.name, ledger, spooler))
-    return desks
+        return Desk(settings.name, ledger, spooler)
+
+    return open_desk
 
 
 def _control(data: Path, pins: Pins, link: LinkState, devices: DeviceReports) -> Control:

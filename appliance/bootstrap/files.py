@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def data_folder(environ: Mapping[str, str]) -> DataFolder:
     """Return the folder that MOISO_DATA names, else one in the user's home."""
     named = environ.get("MOISO_DATA")
     return DataFolder(Path(named) if named else Path.home() / ".local" / "share" / "moiso")
+
+
+def give_to_owner(folder: Path, files: Iterable[Path]) -> None:
+    """Give to the owner of the folder those of the files that root has made there."""
+    if os.geteuid() != 0:
+        return
+    owner = folder.stat()
+    for file in files:
+        # A name that leads elsewhere is left alone: what is there may well be root's.
+        found = file.lstat() if file.exists() else None
+        if found is None or found.st_uid != 0 or stat.S_ISLNK(found.st_mode):
+            continue
+        if stat.S_ISDIR(found.st_mode) or found.st_nlink == 1:
+            os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def write_private(path: Path, text: str) -> None:

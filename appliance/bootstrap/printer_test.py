@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from appliance.bootstrap.files import give_to_owner
 from appliance.bootstrap.printers import build_printer
 from appliance.config.schema import Config, PrinterConfig
 from appliance.errors import ConfigInvalid
-from printer.errors import LedgerBusy
+from printer.errors import LedgerBusy, LedgerUnwritable
 from printer.ledger import Ledger
 from printer.testing import run_test
 
@@ -16,16 +17,23 @@ def test_printer(config: Config, data: Path, name: str | None, *, ask: bool) -> 
     """Print the page and return whether all is well; raises `ConfigInvalid` while the agent runs.
 
     The printer's ledger is held meanwhile: a printer hears one program at a time, and an agent
-    that prints into the page would spoil the evidence.
+    that prints into the page would spoil the evidence. What root makes here belongs to the owner
+    of the data folder afterwards: the agent could not write it otherwise, nor print again.
     """
     settings = _chosen(config, name)
     printer = build_printer(settings)
+    path, evidence = data / f"ledger-{settings.name}.sqlite", data / "printer-tests"
     try:
-        with Ledger(data / f"ledger-{settings.name}.sqlite") as ledger:
-            return run_test(printer, settings.profile, data / "printer-tests", ask, ledger)
+        with Ledger(path) as ledger:
+            return run_test(printer, settings.profile, evidence, ask, ledger)
     except LedgerBusy as exc:
         told = f"{settings.name}: the agent is using it; stop it first: systemctl stop moiso-agent"
         raise ConfigInvalid([told]) from exc
+    except LedgerUnwritable as exc:
+        told = f"{settings.name}: the page cannot be noted: {exc.fields['why']}"
+        raise ConfigInvalid([told]) from exc
+    finally:
+        give_to_owner(data, [*data.glob(f"{path.name}*"), evidence, *evidence.glob("*")])
 
 
 def _chosen(config: Config, name: str | None) -> PrinterConfig:

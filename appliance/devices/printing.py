@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 from appliance import logs
 from appliance.clock import Clock
+from appliance.devices.desks import Desk, Desks
 from appliance.devices.job_names import name_of, same_ticket
-from appliance.devices.print_reports import ENDS, Desk, PrintReports
+from appliance.devices.print_reports import ENDS, PrintReports
 from appliance.devices.reports import DeviceReports
 from appliance.domain.paper import PULL_LIMIT_MS
 from appliance.protocol.agent import (
@@ -37,6 +38,7 @@ _FIRST_ANSWER_MS = 3_000
 # server gives it up, and ages are told with the delay of the link.
 _FORGOTTEN_MS = 90_000
 _MARGIN_MS = 2_000
+_TRY_CLOSED_MS = 5_000
 _TELL_LOSS = timedelta(hours=24)
 
 
@@ -50,14 +52,14 @@ class Printing:
 
     def __init__(
         self,
-        desks: Sequence[Desk],
+        desks: Desks,
         reports: PrintReports,
         devices: DeviceReports,
         clock: Clock,
         on_news: Callable[[], None],
         wake: threading.Event,
     ) -> None:
-        self._desks: Mapping[str, Desk] = {desk.printer: desk for desk in desks}
+        self._desks = desks
         self._reports = reports
         self._devices = devices
         self._clock = clock
@@ -65,16 +67,20 @@ class Printing:
         self._wake = wake
         self._stopping = threading.Event()
         self._opened_ms = self._started_ms = clock.monotonic_ms()
+        self._tried_ms = self._opened_ms
+        self._begun: set[str] = set()
+        self._rolls: dict[str, RollMessage] = {}
         self._refused: dict[str, str] = {}
         self._log = logs.get_logger()
 
     def take(self, job: PrintMessage) -> None:
         """Queue a job of the inbox, or report again what became of it."""
         desk, name = self._desks.get(job.printer), name_of(job.job_id, job.seal)
-        if desk is None:
-            self._log.error("job_for_unknown_printer", job=name, printer=job.printer)
-            self._reports.stray(name, "no_such_printer")
+        if self._reports.stray_again(name):
             self._on_news()
+            return
+        if desk is None:
+            self._go_astray(name, job)
             return
         row = _known(desk.ledger, name, job)
         if row is None and self._may_be_on_paper(desk, job):
@@ -98,33 +104,29 @@ class Printing:
     def change_roll(self, message: RollMessage) -> None:
         """Count the printer's paper anew; what its ledger has obeyed before is done already."""
         desk = self._desks.get(message.printer)
-        if desk is None:
+        if desk is not None:
+            desk.spooler.roll_changed(message.change_id)
+        elif message.printer in self._desks.closed():
+            self._rolls[message.printer] = message
+        else:
             self._log.error("roll_of_unknown_printer", printer=message.printer)
-            return
-        desk.spooler.roll_changed(message.change_id)
 
     def bad(self, printer: str) -> bool:
         """Tell whether a printer of this Pi is known to be unable to print; others are not."""
         desk = self._desks.get(printer)
-        return desk is not None and desk.spooler.status.printer.state == "failed"
+        if desk is None:
+            return printer in self._desks.closed()
+        return desk.spooler.status.printer.state == "failed"
 
     def run(self) -> None:
         """Start the spoolers and report every change of a printer until stopped."""
-        for desk in self._desks.values():
-            if (aside := desk.ledger.set_aside) is not None:
-                self._log.error(
-                    "ledger_unreadable",
-                    printer=desk.printer,
-                    error=aside.error,
-                    kept_as=aside.kept_as,
-                )
-            desk.ledger.prune()
-            for row in desk.spooler.start():
-                self._log.warning("slip_unknown_after_restart", job=row.job_id)
+        for desk in self._desks:
+            self._begin(desk)
         self._started_ms = self._clock.monotonic_ms()
         while not self._stopping.is_set():
             self._wake.clear()
-            for desk in self._desks.values():
+            self._look_at_closed()
+            for desk in self._desks:
                 self._look_at(desk)
             self._on_news()
             self._wake.wait(_WATCH_S)
@@ -137,15 +139,41 @@ class Printing:
     def close(self, timeout_s: float) -> None:
         """Let every printer finish the slip in hand, all within the time, and close the ledgers."""
         end_s = time.monotonic() + timeout_s
-        for desk in self._desks.values():
+        for desk in self._desks:
             desk.spooler.stop(0)
-        for desk in self._desks.values():
+        for desk in self._desks:
             if not desk.spooler.stop(max(0.0, end_s - time.monotonic())):
                 # Its thread may still write to the ledger, which the process's end leaves
                 # as it is: the next start makes an unfinished slip `unknown`.
                 self._log.error("printer_did_not_stop", printer=desk.printer)
                 continue
             desk.ledger.close()
+
+    def _begin(self, desk: Desk) -> None:
+        self._begun.add(desk.printer)
+        if (aside := desk.ledger.set_aside) is not None:
+            self._log.error(
+                "ledger_unreadable",
+                printer=desk.printer,
+                error=aside.error,
+                kept_as=aside.kept_as,
+            )
+        desk.ledger.prune()
+        for row in desk.spooler.start():
+            self._log.warning("slip_unknown_after_restart", job=row.job_id)
+        if (roll := self._rolls.pop(desk.printer, None)) is not None:
+            desk.spooler.roll_changed(roll.change_id)
+
+    def _look_at_closed(self) -> None:
+        now_ms = self._clock.monotonic_ms()
+        if self._desks.closed() and now_ms - self._tried_ms >= _TRY_CLOSED_MS:
+            self._tried_ms = now_ms
+            self._desks.try_closed()
+        for printer in self._desks.closed():
+            self._devices.report("printer", printer, "failed", ("ledger_unusable",))
+        for desk in self._desks:
+            if desk.printer not in self._begun:
+                self._begin(desk)
 
     def _look_at(self, desk: Desk) -> None:
         if desk.spooler.error is not None:
@@ -176,12 +204,25 @@ class Printing:
         lost_at = desk.ledger.lost_at
         if lost_at is None:
             return False
-        age_ms = _MARGIN_MS + (PULL_LIMIT_MS - job.left_ms if job.left_ms > 0 else _FORGOTTEN_MS)
-        run_ms = self._clock.monotonic_ms() - self._opened_ms
-        if desk.ledger.set_aside is not None and run_ms < age_ms:
+        if desk.ledger.set_aside is not None and self._older_than_we(job):
             return True
         since = self._clock.now() - lost_at
-        return timedelta(0) <= since < self._clock.real_to_domain(age_ms)
+        return timedelta(0) <= since < self._clock.real_to_domain(_age_ms(job))
+
+    def _older_than_we(self, job: PrintMessage) -> bool:
+        """Tell whether an earlier run of the agent may have been given the job."""
+        return self._clock.monotonic_ms() - self._opened_ms < _age_ms(job)
+
+    def _go_astray(self, name: str, job: PrintMessage) -> None:
+        """Report the end of a job without a ledger: an earlier run may have printed it."""
+        if job.printer not in self._desks.closed():
+            self._log.error("job_for_unknown_printer", job=name, printer=job.printer)
+            self._reports.stray(name, "failed", "no_such_printer")
+        elif job.left_ms <= 0 or self._older_than_we(job):
+            self._reports.stray(name, "unknown", "ledger_unusable")
+        else:
+            self._reports.stray(name, "failed", "ledger_unusable")
+        self._on_news()
 
     def _unsure(self, desk: Desk, job_id: str) -> LedgerRow:
         self._log.error("slip_unknown_ledger_lost", job=job_id, printer=desk.printer)
@@ -209,6 +250,10 @@ class Printing:
         self._log.error("slip_invalid", job=name, why=str(why))
         row, new = desk.ledger.enqueue(name, {}, desk.printer)
         return desk.ledger.move(name, State.FAILED, why.key) if new else row
+
+
+def _age_ms(job: PrintMessage) -> int:
+    return _MARGIN_MS + (PULL_LIMIT_MS - job.left_ms if job.left_ms > 0 else _FORGOTTEN_MS)
 
 
 def _known(ledger: Ledger, name: str, job: PrintMessage) -> LedgerRow | None:

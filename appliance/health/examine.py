@@ -65,7 +65,7 @@ def look(config: Config, data: Path, clock: Clock, cause: str) -> Status:
             day = days.last_opened(conn)
     except Unavailable as exc:
         causes.append(exc.key)
-    host = HostChecks([*host_checks(data), ClockDay(lambda: day, clock.now)], clock)
+    host = HostChecks([*host_checks(data, visitor=True), ClockDay(lambda: day, clock.now)], clock)
     return status_of(
         verdicts(_facts(config, host, tuple(causes), beat, reports, paired)), clock.now(), None
     )

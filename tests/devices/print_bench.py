@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.clock import SystemClock
-from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.desks import Desk, Desks
+from appliance.devices.print_reports import PrintReports
 from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports
 from appliance.protocol.agent import PrintMessage, PrintRow, RowResult
@@ -74,9 +75,10 @@ class PrintBench:
         printer = open_printer("tcp", host="127.0.0.1", port=self.port)
         self.spooler = Spooler(printer, self.ledger, poll_interval_s=0.1, on_change=wake.set)
         desk = Desk("p1", self.ledger, self.spooler)
+        desks = Desks({"p1": lambda: desk})
         self.devices = DeviceReports(clock, "agent-main", lambda: None)
-        self.reports = PrintReports([desk])
-        self.printing = Printing([desk], self.reports, self.devices, clock, lambda: None, wake)
+        self.reports = PrintReports(desks)
+        self.printing = Printing(desks, self.reports, self.devices, clock, lambda: None, wake)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self._run)
         self.thread.start()

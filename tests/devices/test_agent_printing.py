@@ -11,7 +11,8 @@ import pytest
 from agent_kit import FakeClock, wait_for
 from print_bench import PrintBench, job
 
-from appliance.devices.print_reports import Desk, PrintReports
+from appliance.devices.desks import Desk, Desks
+from appliance.devices.print_reports import PrintReports
 from appliance.devices.printing import Printing
 from appliance.devices.reports import DeviceReports
 from appliance.protocol.agent import (
@@ -136,8 +137,9 @@ def test_a_printer_that_was_not_asked_yet_is_no_news(tmp_path: Path) -> None:
     devices = DeviceReports(clock, "agent-main", lambda: None)
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         desk = Desk("p1", ledger, spooler)  # type: ignore[arg-type]
+        desks = Desks({"p1": lambda: desk})
         printing = Printing(
-            [desk], PrintReports([desk]), devices, clock, lambda: None, threading.Event()
+            desks, PrintReports(desks), devices, clock, lambda: None, threading.Event()
         )
         printing._look_at(desk)
         assert devices.states("printer") == {}

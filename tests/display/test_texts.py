@@ -25,7 +25,7 @@ CAUSES = (
     "silent garbage cannot_answer stuck link_lost not_reported unknown_cause server_down "
     "server_silent "
     "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
-    "ledger_lost ledger_unwritable "
+    "ledger_lost ledger_unwritable ledger_unusable "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong clock_went_back too_hot undervoltage "
     "memory_short no_sensor check_failed voice_no_screen sound_locked sound_failed call_not_heard "

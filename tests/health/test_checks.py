@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.health.checks import Check, Finding, host_checks, merged
+from appliance.health.checks import Check, Finding, host_checks
 from appliance.health.checks.clock_date import NOT_BEFORE, ClockDate
 from appliance.health.checks.clock_day import ClockDay
 from appliance.health.checks.clock_sync import STA_UNSYNC, ClockSync, adjtimex
@@ -194,16 +194,6 @@ def test_a_voltage_sensor_without_its_alarm_is_unknown(world):
     assert Undervoltage(world.root).look().state == "unknown"
 
 
-def test_a_folder_that_is_gone_cannot_be_written(tmp_path):
-    assert DiskWrite(tmp_path / "gone").look() == Finding("failed", ("disk_unwritable",))
-
-
-def test_a_real_disk_takes_the_canary(tmp_path):
-    check = DiskWrite(tmp_path)
-    assert [check.look() for _ in range(3)] == [Finding("ok")] * 3
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) == 1
-
-
 def test_before_any_day_was_opened_the_clock_is_behind_nothing(world):
     assert ClockDay(lambda: None, lambda: world.now).look() == Finding("ok")
 
@@ -251,25 +241,6 @@ def test_a_failed_level_falls_back_by_steps(world):
         write(world.root, HEAT, f"{degrees}000\n")
         states.append(check.look().state)
     assert states == ["failed", "failed", "degraded", "degraded", "ok"]
-
-
-def test_merging_takes_the_worst_and_hides_no_cause():
-    findings = [
-        Finding("ok"),
-        Finding("degraded", ("disk_nearly_full",), {"a": 1}),
-        Finding("failed", ("disk_unwritable",), {"b": 2}),
-        Finding("unknown", ("no_sensor",)),
-    ]
-    found = merged(findings)
-    assert found == Finding("failed", ("disk_nearly_full", "disk_unwritable"))
-    assert found.numbers == {"a": 1, "b": 2}
-
-
-def test_merging_does_not_call_well_what_nobody_knows():
-    unknown = Finding("unknown", ("no_sensor",))
-    assert merged([unknown, unknown]) == unknown
-    assert merged([unknown, Finding("ok")]) == Finding("ok")
-    assert merged([]).state == "unknown"
 
 
 def test_a_pi_is_well_as_a_whole(world, tmp_path):

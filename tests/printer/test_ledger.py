@@ -166,6 +166,15 @@ def test_an_unreadable_ledger_is_kept_and_the_printer_may_hold_a_leftover(path):
         assert ledger.set_aside.kept_as == "ledger.sqlite3.unreadable-2"
 
 
+def test_a_loss_that_could_not_be_noted_at_once_is_noted_later(path):
+    path.with_name(path.name + ".unreadable-1").write_bytes(b"what was set aside on a full disk")
+    at = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
+    for _ in range(2):
+        with Ledger(path, now=lambda: at) as ledger:
+            assert ledger.lost_at == at
+            assert ledger.leftover_possible()
+
+
 def test_a_disk_that_cannot_be_used_is_told_and_nothing_is_set_aside(path):
     path.mkdir()
     with pytest.raises(sqlite3.OperationalError):

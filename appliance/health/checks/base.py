@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 State = Literal["ok", "degraded", "failed", "unknown"]
-# Nothing is known before everything is well: a merged finding is as bad as its worst known part.
-_WEIGHT: dict[State, int] = {"failed": 3, "degraded": 2, "ok": 1, "unknown": 0}
+# A merged finding is as bad as its worst part. What a machine cannot know about itself does not
+# hide what is known; a check that should know and does not is no reason to call all well.
+_WEIGHT: dict[State, int] = {"failed": 4, "degraded": 3, "unknown": 2, "ok": 1}
+_HARMLESS = ("no_sensor",)
+_QUIET = ("ok", "unknown")
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,17 @@ class Check(Protocol):
 def merged(findings: Iterable[Finding]) -> Finding:
     """Return one finding for several on the same subject: the worst state, with its causes.
 
-    What one of them cannot know does not hide what another has seen.
+    What one of them has no sensor for does not hide what another has seen.
     """
     found = list(findings)
     if not found:
         return Finding("unknown", ("not_reported",))
-    worst = max(found, key=lambda one: _WEIGHT[one.state]).state
-    keys = [
-        key for one in found if one.state == worst or _WEIGHT[one.state] > 1 for key in one.causes
-    ]
+    worst = max(found, key=_weight)
+    told = [one for one in found if _weight(one) == _weight(worst) or one.state not in _QUIET]
+    keys = [key for one in told for key in one.causes]
     numbers = {name: value for one in found for name, value in one.numbers.items()}
-    return Finding(worst, tuple(dict.fromkeys(keys)), numbers)
+    return Finding(worst.state, tuple(dict.fromkeys(keys)), numbers)
+
+
+def _weight(one: Finding) -> int:
+    return 0 if one.causes == _HARMLESS else _WEIGHT[one.state]

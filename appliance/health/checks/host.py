@@ -16,10 +16,13 @@ from appliance.health.checks.temperature import Temperature
 from appliance.health.checks.undervoltage import Undervoltage
 
 
-def host_checks(data: Path, root: Path = Path("/")) -> list[Check]:
-    """Return the checks of the machine whose data lie in `data`; `root` holds sys and proc."""
+def host_checks(data: Path, root: Path = Path("/"), *, visitor: bool = False) -> list[Check]:
+    """Return the checks of the machine whose data lie in `data`; `root` holds sys and proc.
+
+    A `visitor` is a program that looks once, perhaps as another user, and leaves no trace.
+    """
     return [
-        DiskWrite(data),
+        DiskWrite(data, visitor=visitor),
         DiskSpace(data),
         DiskInodes(data),
         DiskErrors(root),
