@@ -110,10 +110,11 @@ def build_agent(
         else:
             devices.report("button", button.name, "failed", ("gpio_unavailable",))
     workers: list[Worker] = [presses, printing, sender, inbox]
+    poller = Poller(pins, buttons, presses, lights, clock, devices.button)
     if buttons:
-        workers.insert(0, Poller(pins, buttons, presses, lights, clock, devices.button))
+        workers.insert(0, poller)
     if demo:
-        workers.insert(0, _control(data, pins, link, devices))
+        workers.insert(0, _control(data, pins, link, devices, poller))
     closers = [printing.close, lambda _: journal.close(), lambda _: pins.close()]
     return Agent(workers, closers, on_ready)
 
@@ -194,12 +195,14 @@ def _way_to(
     return open_desk
 
 
-def _control(data: Path, pins: Pins, link: LinkState, devices: DeviceReports) -> Control:
+def _control(
+    data: Path, pins: Pins, link: LinkState, devices: DeviceReports, poller: Poller
+) -> Control:
     def extra() -> dict[str, Any]:
         printers = {
             name: {"state": state, "causes": list(causes)}
             for name, (state, causes) in devices.states("printer").items()
         }
-        return {"link": link.word, "printers": printers}
+        return {"link": link.word, "printers": printers, "held": poller.held()}
 
     return Control(data / "agent.sock", pins if isinstance(pins, MockPins) else None, extra)

@@ -9,8 +9,10 @@ gone for a second: systemd or `moiso run` starts it again.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -38,6 +40,8 @@ class Agent:
         self._closers = closers
         self._on_ready = on_ready
         self._end = threading.Event()
+        self._bell, self._ringer = socket.socketpair()
+        self._ringer.setblocking(False)
         self._stopping = False
         self._died: str | None = None
         self._log = logs.get_logger()
@@ -58,13 +62,20 @@ class Agent:
             thread.start()
         self._log.info("agent_ready", workers=[worker.name for worker in self._workers])
         self._on_ready()
-        self._end.wait()
+        self._bell.recv(1)
+        self._end.set()
         self._shut_down(threads)
+        if _in_main_thread():
+            signal.set_wakeup_fd(-1)
+        self._bell.close()
+        self._ringer.close()
         return os.EX_OK if self._died is None else os.EX_SOFTWARE
 
     def stop(self) -> None:
-        """Ask the agent to end; from any thread or signal handler."""
+        """Ask the agent to end; from any thread."""
         self._end.set()
+        with contextlib.suppress(OSError):  # it has ended, or has been asked often enough
+            self._ringer.send(b"\0")
 
     def _work(self, worker: Worker) -> None:
         try:
@@ -78,7 +89,7 @@ class Agent:
                 return
             self._log.error("worker_died", worker=worker.name, error="ended by itself")
         self._died = self._died or worker.name
-        self._end.set()
+        self.stop()
 
     def _shut_down(self, threads: Sequence[threading.Thread]) -> None:
         self._stopping = True
@@ -97,7 +108,17 @@ class Agent:
         self._log.info("agent_stopped", died=self._died)
 
     def _catch_signals(self) -> None:
-        if threading.current_thread() is not threading.main_thread():
+        """Let both signals ring, from C: a handler of ours might run only after a long sleep.
+
+        One that comes just before the main thread begins to wait does not wake it, and a lock
+        that it holds at that moment cannot be taken by its handler.
+        """
+        if not _in_main_thread():
             return
+        signal.set_wakeup_fd(self._ringer.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._end.set())
+            signal.signal(number, lambda *_: None)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -4,7 +4,7 @@ Lines of JSON on a unix socket of mode 0600, one answer per line:
 
     {"op": "drive", "pin": 17, "level": "low"}   push; "high" lets go
     {"op": "lights"}                             {"ok": true, "lights": {"27": true}}
-    {"op": "state"}                              pins, lights, link, printers
+    {"op": "state"}                              pins, lights, link, printers, held
 
 A request that cannot be done is answered with {"ok": false, "error": key}.
 """

@@ -38,6 +38,10 @@ class Poller:
         self._stopping = threading.Event()
         self._log = logs.get_logger()
 
+    def held(self) -> list[str]:
+        """Name the buttons that count as pushed now: no new push of them before a release."""
+        return [button.name for button, debouncer in self._buttons if debouncer.held]
+
     def run(self) -> None:
         """Sample until stopped; a late round is not made up for, the next one is on time again."""
         next_ms = self._clock.monotonic_ms()

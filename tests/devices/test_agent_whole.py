@@ -102,9 +102,9 @@ def test_a_button_held_through_a_restart_is_no_press(
     panel = start_agent(config, "held:17").panel
     panel.push(18, 22)
     wait_for(lambda: [row["button"] for row in server.rows("press")] == ["main-gpio18"])
+    assert "main-gpio17" in panel.do("state")["held"]
     panel.let_go(17)
-    wait_for(lambda: panel.do("state")["pins"]["17"] == "high")
-    threading.Event().wait(0.06)  # longer than a release needs
+    wait_for(lambda: panel.do("state")["held"] == [], "the release")
     panel.push(17, 27)
     wait_for(lambda: len(server.rows("press")) == 2)
 
@@ -118,8 +118,11 @@ def test_pushes_while_the_link_is_down_are_one_press_and_arrive_with_their_age(
     server.stop()
     wait_for(lambda: panel.do("state")["link"] == "lost")
     for _ in range(3):
-        panel.push(17, 27)
-        threading.Event().wait(0.06)  # longer than a release needs
+        panel.hold(17)
+        wait_for(lambda: panel.do("state")["held"] == ["main-gpio17"], "the push")
+        panel.let_go(17)
+        wait_for(lambda: panel.do("state")["held"] == [], "the release")
+    wait_for(lambda: panel.light(27), "the light of the press")
     assert len(journaled(data)) == 1
     server.start()
     (row,) = wait_for(lambda: server.rows("press"))
@@ -221,6 +224,14 @@ def test_the_control_socket_is_gone_after_a_clean_stop(
     assert not (data / "agent.sock").exists()
     with socket.socket(socket.AF_UNIX) as client, pytest.raises(FileNotFoundError):
         client.connect(str(data / "agent.sock"))
+
+
+def test_an_agent_that_is_told_to_stop_as_soon_as_it_is_ready_stops(
+    server: StubServer, start_agent: StartAgent
+) -> None:
+    """The signal often comes just before the main thread begins to wait."""
+    config = make_config(server.url)
+    assert [start_agent(config).stop() for _ in range(5)] == [0] * 5
 
 
 def test_a_press_becomes_a_slip_that_is_printed_and_reported(

@@ -36,6 +36,11 @@ class Debouncer:
         self._differs_since_ms: int | None = None
 
     @property
+    def held(self) -> bool:
+        """Return whether the button counts as pushed now."""
+        return self._held
+
+    @property
     def stuck(self) -> bool:
         """Return whether the button has been held for longer than anybody pushes."""
         return self._stuck
