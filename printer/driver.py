@@ -241,7 +241,7 @@ class Printer:
         if self._link.is_open:
             # If it hung up while idle, as many do, a new connection tells more.
             with suppress(ConnectionLost):
-                self._link.hear_out()
+                self._link.hear_out(wait_first=False)
         if not self._link.is_open:
             self._link.open()
             self._cleared = False

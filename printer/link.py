@@ -84,14 +84,18 @@ class Link:
         """Give the answers that arrive within the time; returns as soon as there is something."""
         return self._understand(self._transport.read(timeout_s))
 
-    def hear_out(self, quiet_s: float = _PAUSE_S) -> None:
+    def hear_out(self, quiet_s: float = _PAUSE_S, *, wait_first: bool = True) -> None:
         """Hear until it has been quiet for so long.
 
+        Without `wait_first` a printer that has said nothing yet costs no time: whoever talks
+        without end has said something since the last look.
         Whoever is not quiet by the deadline of a reply is no printer that can be asked anything:
         the connection is dropped, and `Babbles` raised.
         """
         deadline_s = time.monotonic() + self._deadlines.reply_s
-        while said := self._transport.read(quiet_s):
+        wait_s = quiet_s if wait_first else 0
+        while said := self._transport.read(wait_s):
+            wait_s = quiet_s
             self._understand(said)
             if time.monotonic() >= deadline_s:
                 self.close()

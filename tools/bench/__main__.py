@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tools.bench import board, flushes, issuing, memory, press, startup
+from tools.bench import board, flushes, issuing, memory, press, slips, startup
 from tools.bench.figures import Row, surroundings, table, write_json
 from tools.bench.plan import Plan, Section
 from tools.office.program import ROOT
@@ -21,6 +21,7 @@ from tools.office.program import ROOT
 SECTIONS: dict[str, Section] = {
     "ticket": issuing.measure,
     "press": press.measure,
+    "slip": slips.measure,
     "board": board.measure,
     "memory": memory.measure,
     "startup": startup.measure,
