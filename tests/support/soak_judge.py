@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import zxingcpp
 from PIL import Image
@@ -37,9 +39,10 @@ def judge(
     `mends` are the moments, in UTC and monotonic, in which a printer that had stood was mended:
     what was unknown before must not come out then.
     """
-    slips = [slip for slip in simulator.state()["slips"] if slip["complete"]]
-    copies = Counter(slip["fence"] for slip in slips)
-    when = {slip["fence"]: slip["cut_mono_s"] for slip in slips}
+    whole = [slip for slip in simulator.state()["slips"] if slip["complete"]]
+    slips = [(_whose(simulator, slip), slip["cut_mono_s"]) for slip in whole]
+    copies = Counter(fence for fence, _ in slips)
+    when = dict(slips)
     known = set()
     for job, latest_s in latest.items():
         fence = fence_id(job).hex()
@@ -60,13 +63,25 @@ def judge(
         verdict.wrong.append(f"slips of nobody: {strange}")
 
 
+def _whose(simulator: Simulator, slip: dict[str, Any]) -> str:
+    """Return the fence of the slip's job; one whose fence was lost behind the cut has its code."""
+    if slip["fence"]:
+        return str(slip["fence"])
+    numbers = [re.search(r"/t/(\d+)-", text) for text in _codes(simulator, slip)]
+    return next((fence_id(found[1]).hex() for found in numbers if found), "")
+
+
+def _codes(simulator: Simulator, slip: dict[str, Any]) -> list[str]:
+    picture = Image.open(simulator.folder / f"slip-{slip['n']:06d}.png").convert("L")
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
 def read_codes(verdict: Verdict, simulator: Simulator) -> None:
     """Judge by another mark than the fence: the address in each whole slip's own code."""
     seen: Counter[str] = Counter()
     for slip in simulator.state()["slips"]:
         if slip["complete"]:
-            picture = Image.open(simulator.folder / f"slip-{slip['n']:06d}.png").convert("L")
-            seen.update(code.text for code in zxingcpp.read_barcodes(picture))
+            seen.update(_codes(simulator, slip))
     verdict.wrong += [f"{text}: {count} copies" for text, count in seen.items() if count > 1]
     if seen.total() != simulator.state()["printed"]:
         verdict.wrong.append(f"{seen.total()} codes on {simulator.state()['printed']} slips")
