@@ -9,16 +9,21 @@ from tests.support.programs import Rig
 from tests.support.wait import wait_for
 
 # What the page really played: begin and end of each sound, by the audio hardware's clock; `begun`
-# and `over` are the computer's, in ms, to compare two pages.
+# and `over` are the computer's, in ms, to compare two pages. A busy page learns of an end late, so
+# a sound that was stopped ended then, not when that was told.
 LISTEN = """
 window.played = [];
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function () {
   const heard = { from: this.context.currentTime, length: this.buffer.duration, to: null };
   heard.begun = Date.now();
+  this.stop = function (when) {
+    heard.stopped = when || this.context.currentTime;
+    return AudioBufferSourceNode.prototype.stop.apply(this, arguments);
+  };
   window.played.push(heard);
   this.addEventListener("ended", () => {
-    heard.to = this.context.currentTime;
+    heard.to = Math.min(this.context.currentTime, heard.stopped || Infinity);
     heard.over = Date.now();
   });
   return start.apply(this, arguments);

@@ -13,7 +13,7 @@ const PAUSE_LEFT_S = 0.35;
  * @param {{firstS: number, isEnough: () => boolean}} reading `firstS`: how long the first reading
  *   lasts, 0 if nobody knows; `isEnough` is asked after it: whether it shall be the only one
  * @returns {{over: Promise<boolean>, cut: () => void}} `over` tells whether the sound was heard,
- *   and fails if its end is never told
+ *   also if it was cut when it had just come to its end; it fails if its end is never told
  */
 export function playSound(context, sound, reading) {
   const source = context.createBufferSource();
@@ -48,7 +48,8 @@ export function playSound(context, sound, reading) {
     cut = () => {
       source.onended = null;
       source.stop();
-      settle(resolve, false);
+      // The end is told late by a busy page: what was heard must not be spoken again elsewhere.
+      settle(resolve, context.currentTime - from >= sound.duration);
     };
   });
   source.start();

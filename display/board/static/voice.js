@@ -101,7 +101,7 @@ export function makeVoice(options) {
     }
   }
 
-  // False if another screen took the call over meanwhile.
+  // False if another screen took the call over before its end.
   async function heard(call, sound) {
     const decoded = await withLimit(context.decodeAudioData(sound.bytes), DECODE_MS);
     if (speaking !== call) {
