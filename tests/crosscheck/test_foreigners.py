@@ -17,11 +17,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from appliance.addresses import free_port
 from printer.build import draw_job, open_printer
 from printer.escpos import fence_id
 from tests.support.golden import SLIPS
 from tests.support.paper import Simulator
+from tests.support.ports import own_port
 from tests.support.wait import wait_for
 
 WANTED = bool(os.environ.get("MOISO_CROSSCHECK"))
@@ -54,7 +54,7 @@ def emupos(tmp_path_factory) -> Iterator[tuple[Path, Path, int]]:
     folder = tmp_path_factory.mktemp("emupos")
     fetched([python, "-m", "venv", str(folder / "venv")], "an environment for emupos")
     fetched([str(folder / "venv/bin/pip"), "install", "-q", "emupos==0.4.0"], "emupos")
-    port, api = free_port(), free_port()
+    port, api = own_port(), own_port()
     (folder / "emupos.yaml").write_text(
         f"schema: 1\napi: {{ port: {api} }}\ndevices:\n  - id: front\n    type: printer\n"
         f"    profile: epson-tm-t20iii\n    receipts_dir: ./receipts\n"

@@ -13,24 +13,12 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import pytest
 from pydantic import ValidationError
 
 from appliance.config.schema import Config
 from appliance.protocol.agent import ReportBatch
 
 TOKEN = "token-of-the-agent"
-
-
-def wait_for(condition: Callable[[], Any], what: str = "", timeout_s: float = 10.0) -> Any:
-    """Return the first true value of a condition; fail the test if none comes in time."""
-    deadline_s = time.monotonic() + timeout_s
-    pause = threading.Event()
-    while not (value := condition()):
-        if time.monotonic() > deadline_s:
-            pytest.fail(f"waited {timeout_s} s in vain: {what or condition}")
-        pause.wait(0.002)
-    return value
 
 
 class FakeClock:

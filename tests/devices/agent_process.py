@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from agent_kit import wait_for
-
 from appliance.config.schema import Config
+from tests.support.wait import wait_for
 
 
 class Panel:

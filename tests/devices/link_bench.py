@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from agent_kit import StubServer, wait_for
+from agent_kit import StubServer
 
 from appliance.clock import SystemClock
 from appliance.devices.agent_token import Token
@@ -16,6 +16,7 @@ from appliance.devices.link_state import LinkState
 from appliance.devices.reports import DeviceReports, Outgoing
 from appliance.devices.sender import Sender
 from appliance.protocol.agent import PressRow, PrintMessage
+from tests.support.wait import wait_for
 
 
 class Rows:
@@ -94,7 +95,7 @@ class LinkBench:
         self.sender.stop()
         self.inbox.stop()
         for thread in self.threads:
-            thread.join(3)
+            thread.join(20)
             assert not thread.is_alive()
         self.sender._client.close()
         self.inbox._client.close()

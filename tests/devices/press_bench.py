@@ -6,13 +6,14 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from agent_kit import FakeClock, wait_for
+from agent_kit import FakeClock
 
 from appliance.devices.gpio.backend import Wiring
 from appliance.devices.gpio.lights import Lights
 from appliance.devices.gpio.mock_pins import MockPins
 from appliance.devices.journal import Journal, Press
 from appliance.devices.presses import Button, PressDesk
+from tests.support.wait import wait_for
 
 A = Button("main-gpio17", 17, 27, "issue", "hall", "a")
 B = Button("main-gpio18", 18, 22, "issue", "hall", "b")

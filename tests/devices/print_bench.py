@@ -103,5 +103,5 @@ class PrintBench:
 
     def stop(self) -> None:
         self.printing.stop()
-        self.thread.join(5)
+        self.thread.join(20)
         self.printing.close(2)

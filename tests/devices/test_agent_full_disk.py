@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import TOKEN, StubServer, issue_button, make_config, wait_for
+from agent_kit import TOKEN, StubServer, issue_button, make_config
 from agent_process import AgentProcess
 from print_bench import PrintBench, job
 
 from tests.support.small_disk import SmallDisk
+from tests.support.wait import wait_for
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent_kit import StubServer, wait_for
+from agent_kit import StubServer
 from link_bench import LinkBench
+
+from tests.support.wait import wait_for
 
 
 def slip_message(job_id: int, printer: str = "p1", left_ms: int = 15_000) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import StubServer, make_config, wait_for
+from agent_kit import StubServer, make_config
 from agent_process import AgentProcess
 from print_bench import Later, PrintBench, job
+
+from tests.support.wait import wait_for
 
 
 def no_database(path: Path) -> None:

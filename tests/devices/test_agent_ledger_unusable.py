@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import FakeClock, StubServer, issue_button, make_config, wait_for
+from agent_kit import FakeClock, StubServer, issue_button, make_config
 from agent_process import AgentProcess
 from print_bench import job
 
@@ -20,6 +20,7 @@ from appliance.protocol.agent import RollMessage, RowResult
 from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import Spooler
+from tests.support.wait import wait_for
 
 UNUSABLE = {"p1": ("failed", ("ledger_unusable",))}
 
@@ -62,7 +63,7 @@ class ClosedBench:
 
     def close(self) -> None:
         self.printing.stop()
-        self.thread.join(5)
+        self.thread.join(20)
         self.printing.close(2)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import StubServer, wait_for
+from agent_kit import StubServer
 from link_bench import LinkBench
 
 from appliance.clock import SystemClock
 from appliance.devices.link_state import LONGEST_PAUSE_S, Backoff
 from appliance.devices.reports import DeviceReports
+from tests.support.wait import wait_for
 
 IDS = [f"request-{n:04d}" for n in range(250)]
 
@@ -200,4 +201,4 @@ def test_stop_ends_a_long_poll_at_once(server: StubServer, link: LinkBench) -> N
     ended: Callable[[], bool] = lambda: not any(t.is_alive() for t in link.threads)  # noqa: E731
     link.inbox.stop()
     link.sender.stop()
-    wait_for(ended, timeout_s=1.0)
+    wait_for(ended, "far sooner than the 20 s of a question", 5)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent_kit import StubServer, make_config, wait_for
+from agent_kit import StubServer, make_config
 from agent_process import AgentProcess
 from print_bench import PrintBench, job
 
 from appliance.protocol.agent import RowResult, SupersedeMessage
 from printer.ledger import Ledger, State
+from tests.support.wait import wait_for
 
 OLD, NEW = "0123456789abcdef", "fedcba9876543210"
 PAGE = "http://moiso.test/t/"

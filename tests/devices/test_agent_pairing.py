@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import StubServer, wait_for
+from agent_kit import StubServer
 
 from appliance.devices.agent_token import Token
 from appliance.devices.http_client import HttpClient
 from appliance.devices.pairing import Pairing
+from tests.support.wait import wait_for
 
 
 class Office:
@@ -58,7 +59,7 @@ def paired(
     yield start
     for pairing, client, thread in made:
         pairing.stop()
-        thread.join(3)
+        thread.join(20)
         assert not thread.is_alive()
         client.close()
 
@@ -73,7 +74,7 @@ def test_the_code_is_shown_and_the_token_kept_for_us_alone(
     assert token.value is None
 
     office.claim = (200, {"token": "the-token"})
-    thread.join(3)
+    thread.join(20)
     assert token.value == "the-token"
     path = tmp_path / "agent.token"
     assert path.read_text().strip() == "the-token"
@@ -95,7 +96,7 @@ def test_a_token_that_appears_in_the_file_ends_the_pairing(
     token, _, thread = paired()
     wait_for(lambda: office.claims)
     (tmp_path / "agent.token").write_text("written-by-moiso-run\n")
-    thread.join(3)
+    thread.join(20)
     assert token.value == "written-by-moiso-run"
 
 
@@ -106,6 +107,6 @@ def test_a_server_that_comes_late_is_waited_for(
     server.stop()
     token, codes, thread = paired()
     server.start()
-    thread.join(5)
+    thread.join(20)
     assert token.value == "the-token"
     assert codes == ["123451"]

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent_kit import FakeClock, StubServer, make_config, wait_for
+from agent_kit import FakeClock, StubServer, make_config
 from agent_process import AgentProcess
 from print_bench import DONE, PrintBench, job
 
 from appliance.devices.reports import DeviceReports
 from appliance.protocol.agent import PaperBody, RollMessage
 from printer.ledger import Ledger
+from tests.support.wait import wait_for
 
 HERE = PaperBody(printed_mm=0, tickets_left=900)
 

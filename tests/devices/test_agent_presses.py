@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import replace
 
 import pytest
-from agent_kit import wait_for
 from press_bench import BLIND, A, B, PressBench
 
 from appliance.devices.gpio.backend import Wiring
@@ -16,6 +15,7 @@ from appliance.devices.journal import Journal, Press
 from appliance.devices.poller import Poller
 from appliance.devices.reports import PressReports
 from appliance.protocol.agent import PressRow
+from tests.support.wait import wait_for
 
 
 def test_a_push_becomes_a_journaled_press_with_an_id_of_its_own(bench: PressBench) -> None:

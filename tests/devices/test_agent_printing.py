@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import FakeClock, wait_for
+from agent_kit import FakeClock
 from print_bench import PrintBench, job
 
 from appliance.devices.desks import Desk, Desks
@@ -22,6 +22,7 @@ from appliance.protocol.agent import (
 from printer.ledger import Ledger
 from printer.paper import PaperUse, paper_left
 from printer.status import Cause, PrinterStatus
+from tests.support.wait import wait_for
 
 
 @pytest.fixture

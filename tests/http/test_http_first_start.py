@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from appliance.addresses import free_port
 from display.setup_code import SetupCode
 from tests.http.kit import office, rows, sentence, unchanged
 from tests.support.people import ADMINISTRATOR, CLERK, Person
+from tests.support.ports import own_port
 from tests.support.programs import DEMO_CLOCK, ROOT, Rig
 
 PASSWORD = "mot-mat-khau-dai"
@@ -135,7 +135,7 @@ def test_the_clock_of_the_demo_is_refused_outside_it(tmp_path, program, clock):
     (rig.data / "moiso.toml").write_bytes((ROOT / "appliance/config/sample.toml").read_bytes())
     ended = subprocess.run(
         [sys.executable, "-m", "appliance", program],
-        env={**rig.env, "MOISO_DEMO_CLOCK": clock, "MOISO_PORT": str(free_port())},
+        env={**rig.env, "MOISO_DEMO_CLOCK": clock, "MOISO_PORT": str(own_port())},
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appliance.protocol.status import Status
 from tests.http.kit import assert_refused, office, staff, taken
 from tests.support.people import administrator, clerk
+from tests.support.ports import own_port
 from tests.support.programs import ROOT, call
 from tests.support.wait import wait_for
 
@@ -177,9 +178,7 @@ def test_the_doctor_speaks_both_languages_with_the_next_step(rig):
 
 def test_the_doctor_knows_what_to_do_when_the_server_is_gone(rig):
     """The port of another program's making: nobody listens there."""
-    from appliance.addresses import free_port
-
-    told = doctor(rig, "--lang", "en", MOISO_PORT=str(free_port()))
+    told = doctor(rig, "--lang", "en", MOISO_PORT=str(own_port()))
     assert told.returncode == 2, told
     lines = told.stdout.splitlines()
     assert lines[0].startswith("MOISO CRITICAL - ")

@@ -10,7 +10,8 @@ import pytest
 
 from printer.driver import Printer
 from printer.slip import Slip
-from tests.support.paper import Office, Simulator, make_slip, wait_for
+from tests.support.paper import Office, Simulator, make_slip
+from tests.support.wait import wait_for
 
 
 @pytest.fixture

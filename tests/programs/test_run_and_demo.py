@@ -11,13 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from appliance.addresses import free_port
+from tests.support.ports import own_port
 from tests.support.programs import DEMO_CLOCK, ROOT, Program, anchored, call
 from tests.support.wait import wait_for
 
 
 def program(folder: Path, *argv: str, **env: str) -> tuple[Program, int]:
-    port = free_port()
+    port = own_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("MOISO_")}
     full = {
         **clean,

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from appliance.addresses import free_port
 from appliance.health.checks import Finding
 from appliance.health.checks.disk_write import DiskWrite
 from printer.ledger import Ledger
 from tests.support.paper import Simulator
+from tests.support.ports import own_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """
@@ -74,7 +74,7 @@ def test_the_printer_test_leaves_a_ledger_that_the_agent_can_use(
 ) -> None:
     simulator = Simulator(tmp_path / "slips", "--speed", "50").await_ready()
     try:
-        text = CONFIG.format(port=free_port(), printer=simulator.port)
+        text = CONFIG.format(port=own_port(), printer=simulator.port)
         (folder / "moiso.toml").write_text(text, encoding="utf-8")
         done = moiso(folder, "printer", "test", "--no-ask")
     finally:
@@ -86,7 +86,7 @@ def test_the_printer_test_leaves_a_ledger_that_the_agent_can_use(
 
 
 def test_the_doctor_leaves_nothing(folder: Path) -> None:
-    text = CONFIG.format(port=free_port(), printer=free_port())
+    text = CONFIG.format(port=own_port(), printer=own_port())
     (folder / "moiso.toml").write_text(text, encoding="utf-8")
     done = moiso(folder, "doctor", "--lang", "en", "--data", str(folder))
     assert "server" in done.stdout, done.stderr
@@ -114,7 +114,7 @@ def test_a_ledger_of_root_is_given_to_the_owner_by_the_next_test(
         pass
     (folder / "printer-tests").mkdir()
     (folder / "printer-tests" / "old.json").symlink_to(elsewhere)
-    text = CONFIG.format(port=free_port(), printer=free_port())
+    text = CONFIG.format(port=own_port(), printer=own_port())
     (folder / "moiso.toml").write_text(text, encoding="utf-8")
     assert moiso(folder, "printer", "test", "--no-ask").returncode == 1, "nobody answers there"
     left = owners(folder)

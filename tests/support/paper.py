@@ -9,11 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from printer.build import open_printer
 from printer.driver import Printer
@@ -21,16 +18,7 @@ from printer.ledger import Ledger, LedgerRow
 from printer.link import Deadlines
 from printer.slip import Slip
 from printer.spooler import PrintJob, Spooler
-
-
-def wait_for(condition: Callable[[], Any], what: str = "", timeout_s: float = 20.0) -> Any:
-    """Give the first true value of a condition; fail the test if none comes in time."""
-    deadline_s = time.monotonic() + timeout_s
-    while not (value := condition()):
-        if time.monotonic() > deadline_s:
-            pytest.fail(f"waited {timeout_s} s in vain: {what or condition}")
-        time.sleep(0.005)
-    return value
+from tests.support.wait import wait_for
 
 
 class Simulator:
@@ -101,7 +89,7 @@ class Simulator:
         self.gone()
 
     def gone(self) -> None:
-        assert self.process.wait(10) == 0
+        assert self.process.wait(30) == 0
         assert self.process.stdout is not None
         self.process.stdout.close()
 

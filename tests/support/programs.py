@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from appliance.addresses import free_port
+from tests.support.ports import own_port
 from tests.support.wait import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ class Program:
         """End it as systemd would and return its exit code."""
         self._signal(signal.SIGTERM)
         assert self.process is not None
-        return self.process.wait(15)
+        return self.process.wait(30)
 
     def freeze(self) -> None:
         """Leave its connections open and silent, as a pulled network cable does."""
@@ -66,7 +66,7 @@ class Program:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
         if number == signal.SIGKILL:
-            self.process.wait(10)
+            self.process.wait(30)
 
     @property
     def output(self) -> str:
@@ -129,8 +129,8 @@ class Rig:
         self.with_second_printer = with_second_printer
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
-        self.port, self.printer_port, self.printer_http = free_port(), free_port(), free_port()
-        self.second_port, self.second_http = free_port(), free_port()
+        self.port, self.printer_port, self.printer_http = own_port(), own_port(), own_port()
+        self.second_port, self.second_http = own_port(), own_port()
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("MOISO_")},
             "MOISO_DATA": str(self.data),

@@ -35,14 +35,16 @@ from printer.build import open_printer
 from printer.ledger import Ledger
 from printer.spooler import PrintJob, Spooler
 from tests.support.paper import make_slip
+from tests.support.wait import wait_for
 ledger = Ledger(sys.argv[1])
 spooler = Spooler(open_printer("tcp", host="127.0.0.1", port=int(sys.argv[2])), ledger)
 spooler.start()
 for job_id in sys.argv[3:]:
     spooler.submit(PrintJob(job_id, make_slip(job_id), time.monotonic() + 60))
-while not all((row := ledger.known(job_id)) and row.final for job_id in sys.argv[3:]):
+def over():
     assert spooler.alive, spooler.error
-    time.sleep(0.005)
+    return all((row := ledger.known(job_id)) and row.final for job_id in sys.argv[3:])
+wait_for(over, "every job has its end", 110)
 spooler.stop()
 ledger.close()
 """
@@ -67,14 +69,12 @@ def kill_again_and_again(folder: Path, kills: int, seed: int) -> Verdict:
                 _await_forgotten(simulator, program)
                 simulator.fault(**_MENDED)
                 mends.append((_stamp(), time.monotonic()))
-            mark = simulator.state()["received_bytes"] + dice.randrange(13, 90_000)
-            while simulator.state()["received_bytes"] < mark and program.poll() is None:
-                time.sleep(0.002)
+            _await_bytes(simulator, program, dice.randrange(13, 90_000))
             stands = roomy and dice.random() < 0.5
             if stands:
                 simulator.fault(**dice.choice(_STANDS))
             program.kill()
-            program.wait(10)
+            program.wait(30)
             verdict.faults += stands
             verdict.kills = kill + 1
         simulator.fault(**_MENDED)
@@ -89,6 +89,16 @@ def kill_again_and_again(folder: Path, kills: int, seed: int) -> Verdict:
     finally:
         simulator.close()
     return verdict
+
+
+def _await_bytes(simulator: Simulator, program: subprocess.Popen[bytes], count: int) -> None:
+    """Wait until the printer has so many bytes more, or the program has no more to print."""
+    mark = simulator.state()["received_bytes"] + count
+    wait_for(
+        lambda: simulator.state()["received_bytes"] >= mark or program.poll() is not None,
+        f"{count} more bytes",
+        pause_s=0.002,
+    )
 
 
 def _await_forgotten(simulator: Simulator, program: subprocess.Popen[bytes]) -> None:
