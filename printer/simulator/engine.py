@@ -37,6 +37,8 @@ class Engine:
         self.power_off_allowed = True
         # A head that waits for its power supply, or for data over a bad line.
         self.slow = False
+        # How often it was told to forget what it held.
+        self.clears = 0
         self.task: asyncio.Task[None] | None = None
         self._answer = answer
         self._mm_per_s = mm_per_s
@@ -75,6 +77,7 @@ class Engine:
 
     def clear(self) -> None:
         """Forget all waiting data (DLE ENQ 2, DLE DC4 8)."""
+        self.clears += 1
         if self.parser.in_picture:
             self.strip.spoil_if_begun("cleared")
         self.parser.reset()

@@ -127,6 +127,7 @@ class Lab:
             "faults": self._faults(),
             "uncut": {"rows": self.strip.rows, "ink": self.strip.ink},
             "buffered_bytes": len(self.engine.parser.buffer),
+            "clears": self.engine.clears,
             "received_bytes": sum(port.received_bytes for port in self._ports),
             "unknown_commands": self.engine.parser.unknown,
             "slips": [slip.to_dict() for slip in slips],

@@ -24,8 +24,6 @@ _STANDS: tuple[dict[str, object], ...] = (
     {"overheat": True},
     {"offline": True},
 )
-# What the next program asks before it has anything to print.
-_CRUMBS = 128
 _MENDED = {"paper": "ok", "cover": "closed", "overheat": False, "offline": False}
 
 
@@ -64,9 +62,13 @@ def kill_again_and_again(folder: Path, kills: int, seed: int) -> Verdict:
     try:
         for kill in range(kills):
             jobs += [str(len(jobs) + at) for at in range(1, _JOBS_PER_KILL + 1)]
+            with Ledger(path) as ledger:
+                holds = ledger.leftover_possible()
+            clears = simulator.state()["clears"]
             program = _start(path, simulator.port, jobs[-3 * _JOBS_PER_KILL :])
             if stands:
-                _await_forgotten(simulator, program)
+                if holds:
+                    _await_forgotten(simulator, program, clears)
                 simulator.fault(**_MENDED)
                 mends.append((_stamp(), time.monotonic()))
             _await_bytes(simulator, program, dice.randrange(13, 90_000))
@@ -101,14 +103,12 @@ def _await_bytes(simulator: Simulator, program: subprocess.Popen[bytes], count: 
     )
 
 
-def _await_forgotten(simulator: Simulator, program: subprocess.Popen[bytes]) -> None:
+def _await_forgotten(simulator: Simulator, program: subprocess.Popen[bytes], before: int) -> None:
     """Wait until the next program has rid the printer of what it holds, though it stands."""
-    before = simulator.state()["received_bytes"]
 
     def forgotten() -> bool:
-        state = simulator.state()
         assert program.poll() is None
-        return state["received_bytes"] > before and state["buffered_bytes"] < _CRUMBS
+        return simulator.state()["clears"] > before
 
     wait_for(forgotten, "the printer that stands forgets what it holds")
 
