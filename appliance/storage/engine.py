@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.pool import QueuePool
 
 from appliance.errors import Unavailable
@@ -22,6 +23,8 @@ BUSY_TIMEOUT_S = 5.0
 # DatabaseError; its other subclasses are mistakes of our own.
 _FAULTS = (DatabaseError, InternalError, OperationalError)
 _POOL = 8
+# Whoever found no connection free for so long is told so; screens and agents ask again.
+POOL_TIMEOUT_S = 5.0
 
 
 class Database:
@@ -45,7 +48,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Give a write transaction; commits at the end, rolls back on any error.
 
-        Raises Unavailable("storage_failed") when disk, file or lock refuse.
+        Raises Unavailable("storage_failed") when disk, file or lock refuse, and
+        Unavailable("storage_busy") when all connections are in use.
         """
         with self._writer, _told(), self.engine.connect() as conn:
             conn.execution_options(moiso_write=True)
@@ -56,7 +60,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a read transaction: one consistent state, whatever is written meanwhile."""
+        """Give a read transaction: one consistent state, whatever is written meanwhile.
+
+        Raises Unavailable as `write` does.
+        """
         with _told(), self.engine.connect() as conn, conn.begin():
             yield conn
 
@@ -67,9 +74,14 @@ class Database:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn what SQLite cannot help (disk full, locked, damaged) into one error for people."""
+    """Turn what SQLite cannot help (disk full, locked, damaged) into one error for people.
+
+    So too a pool that gives no connection: nothing was begun, a retry finds one.
+    """
     try:
         yield
+    except PoolEmpty as exc:
+        raise Unavailable("storage_busy") from exc
     except DatabaseError as exc:
         if type(exc) not in _FAULTS:
             raise
@@ -82,6 +94,7 @@ def _engine(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=_POOL,
         max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
 

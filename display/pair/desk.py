@@ -9,18 +9,23 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from appliance.errors import NotFound, TooMany
+from appliance.errors import NotFound
 from appliance.usecases.devices import KINDS
 
 LIFE_S = 600.0
-MOST = 50
+# More than a network of the usual size (/24) has addresses: in one, whoever shows a single code
+# never loses it.
+MOST = 300
 # A Pi with a kiosk, a board, two panels and its agent, and a technician's tablet besides.
 MOST_OF_ADDRESS = 8
 
 
 @dataclass
 class Pairing:
-    """A screen that shows `code`; `token` is set once it was let in, and given out once."""
+    """A screen that shows `code`; `token` is set once it was let in, and given out once.
+
+    `looked_at` tells that somebody has typed the code and is about to let the screen in.
+    """
 
     code: str
     secret_hash: str
@@ -30,6 +35,7 @@ class Pairing:
     address: str
     name: str = ""
     token: str = ""
+    looked_at: bool = False
 
 
 class PairingDesk:
@@ -42,10 +48,12 @@ class PairingDesk:
     def start(self, kind: str, wanted: str, address: str) -> tuple[Pairing, str]:
         """Return a new pairing and the secret with which its screen may claim the token.
 
-        An address that shows many codes loses its oldest one; so does the greediest address when
-        the desk is full. Nobody can fill it alone, nor push out the only code of another machine.
+        There is always room for it. An address that shows many codes loses its oldest one; so
+        does the greediest address when the desk is full. Only when every code there is the only
+        one of its address the oldest makes room that nobody has typed yet. A screen that was let
+        in keeps its token whatever happens.
 
-        Raises NotFound("unknown_kind"), TooMany("pair_full").
+        Raises NotFound("unknown_kind").
         """
         if kind not in KINDS:
             raise NotFound("unknown_kind", kind=kind[:20])
@@ -67,6 +75,7 @@ class PairingDesk:
             pairing = self._pairings.get("".join(code.split()))
             if pairing is None or pairing.token:
                 raise NotFound("pair_code_wrong")
+            pairing.looked_at = True
             return pairing
 
     def let_in(self, pairing: Pairing, name: str, token: str) -> None:
@@ -98,19 +107,19 @@ class PairingDesk:
             return [pairing for pairing in self._pairings.values() if not pairing.token]
 
     def _make_room(self, address: str) -> None:
-        held = Counter(one.address for one in self._pairings.values() if not one.token)
+        waiting = [one for one in self._pairings.values() if not one.token]
+        held = Counter(one.address for one in waiting)
         if held[address] >= MOST_OF_ADDRESS:
-            self._drop_oldest(address)
-        elif len(self._pairings) >= MOST:
-            greediest, codes = max(held.items(), key=lambda item: item[1], default=("", 0))
-            if codes <= 1:
-                raise TooMany("pair_full", minutes=int(LIFE_S // 60))
-            self._drop_oldest(greediest)
+            self._drop_oldest([one for one in waiting if one.address == address])
+        elif len(waiting) >= MOST:
+            most = max(held.values())
+            greedy = {name for name, codes in held.items() if codes == most}
+            self._drop_oldest([one for one in waiting if one.address in greedy])
 
-    def _drop_oldest(self, address: str) -> None:
-        # A dictionary keeps the order in which its codes were given out.
-        of_address = (c for c, one in self._pairings.items() if one.address == address)
-        del self._pairings[next(code for code in of_address if not self._pairings[code].token)]
+    def _drop_oldest(self, waiting: list[Pairing]) -> None:
+        # In the order in which the codes were given out, as a dictionary keeps it.
+        unseen = [one for one in waiting if not one.looked_at]
+        del self._pairings[(unseen or waiting)[0].code]
 
     def _tidy(self) -> None:
         now_s = time.monotonic()

@@ -24,7 +24,7 @@ CAUSES = (
     "paper_out paper_near_end cover_open cutter_error unrecoverable overheated offline unplugged "
     "silent garbage cannot_answer stuck link_lost not_reported unknown_cause server_down "
     "server_silent "
-    "heartbeat_late publisher_dead storage_failed journal_unwritable gpio_unavailable "
+    "heartbeat_late publisher_dead storage_busy storage_failed journal_unwritable gpio_unavailable "
     "ledger_lost ledger_unwritable ledger_unusable "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong clock_went_back too_hot undervoltage "
@@ -75,8 +75,8 @@ ERROR_NAMES = (
     "request_reused bad_json bad_field body_too_large not_signed_in wrong_token not_allowed "
     "csrf_failed too_many wrong_password account_locked account_disabled setup_done "
     "setup_code_wrong password_short passwords_differ username_taken pair_code_wrong "
-    "pair_full pair_gone not_found method_not_allowed server_error demo_only config_invalid "
-    "storage_failed printer_bad_no_screen press_expired no_answer ticket_gone"
+    "pair_gone not_found method_not_allowed server_error demo_only config_invalid "
+    "storage_busy storage_failed printer_bad_no_screen press_expired no_answer ticket_gone"
 )
 ERRORS_BY_CONTRACT = {f"error.{key}" for key in ERROR_NAMES.split()}
 NOT_TEXTS = {"css", "js", "html", "static", "toml", "svg"}  # file names and endpoints look alike

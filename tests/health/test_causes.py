@@ -31,7 +31,7 @@ def causes() -> set[str]:
         text = file.read_text(encoding="utf-8")
         found.update(IN_TUPLE.findall(text))
         found.update(word for pair in ALONE.findall(text) for word in pair if word)
-    return found | {"unknown_cause", "link_lost", "storage_failed"}
+    return found | {"unknown_cause", "link_lost", "storage_failed", "storage_busy"}
 
 
 def test_causes_are_found_in_the_code():

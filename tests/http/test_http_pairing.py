@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from appliance.errors import NotFound, TooMany
+from appliance.errors import NotFound
 from display.pair import desk as desk_module
 from display.pair.desk import LIFE_S, MOST, MOST_OF_ADDRESS, PairingDesk
 from tests.http.kit import assert_refused, log, rows, sentence, take, unchanged
@@ -181,16 +181,33 @@ def test_a_full_desk_takes_from_the_greediest_address():
     assert {quiet.code, newcomer.code} < set(waiting)
 
 
-def test_a_full_desk_of_single_codes_says_what_to_do():
+def test_a_full_desk_of_single_codes_gives_a_new_screen_the_oldest_place_nobody_looked_at():
     desk = PairingDesk()
-    for n in range(MOST):
-        desk.start("kiosk", "", f"192.168.1.{100 + n}")
-    with pytest.raises(TooMany) as caught:
-        desk.start("kiosk", "", HERE)
-    assert (caught.value.key, caught.value.fields) == ("pair_full", {"minutes": 10})
-    for lang, words in (("vi", "trang Quản trị"), ("en", "Administration page")):
-        assert words in sentence("pair_full", caught.value.fields, lang)
-    assert len(desk.pending()) == MOST
+    shown = [desk.start("kiosk", "", address)[0] for address in _addresses(MOST)]
+    desk.find(shown[0].code)
+    let_in, secret = desk.start("board", "", HERE)
+    desk.let_in(let_in, "main", "the-token")
+    newcomer, _secret = desk.start("kiosk", "", "192.168.1.21")
+    codes = {one.code for one in desk.pending()}
+    assert len(codes) == MOST
+    assert {shown[0].code, newcomer.code} < codes, "what is being let in stays, the new one came"
+    assert shown[1].code not in codes, "the oldest of nobody's interest made room"
+    claimed = desk.claim(secret)
+    assert claimed is not None
+    assert claimed.token == "the-token"
+
+
+def test_all_addresses_of_an_ordinary_network_push_out_no_single_code():
+    desk = PairingDesk()
+    quiet, _secret = desk.start("board", "main", HERE)
+    for _round in range(3):
+        for n in range(255):
+            desk.start("kiosk", "", f"192.168.2.{n}")
+    assert desk.find(quiet.code) is quiet
+
+
+def _addresses(count):
+    return (f"10.0.{n // 250}.{n % 250}" for n in range(count))
 
 
 def test_a_screen_that_was_let_in_keeps_its_token_whoever_asks():

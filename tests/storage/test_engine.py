@@ -68,6 +68,23 @@ def test_another_process_that_holds_the_file_too_long_is_a_clear_error(ctx, monk
     impatient.close()
 
 
+def test_a_pool_that_has_no_connection_left_is_a_clear_error_and_goes_on_afterwards(
+    ctx, monkeypatch
+):
+    monkeypatch.setattr("appliance.storage.engine.POOL_TIMEOUT_S", 0.05)
+    crowded = Database(ctx.db.path)
+    with contextlib.ExitStack() as readers:
+        for _ in range(crowded.engine.pool.size()):
+            readers.enter_context(crowded.read())
+        for more in (crowded.read, crowded.write):
+            with pytest.raises(Unavailable) as caught, more():
+                pass
+            assert (caught.value.key, caught.value.permanent) == ("storage_busy", False)
+    with crowded.write() as conn:
+        log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+    crowded.close()
+
+
 def test_many_writers_at_once_leave_a_log_without_gaps(ctx):
     def work() -> None:
         for _ in range(25):
