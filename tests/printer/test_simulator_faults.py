@@ -104,6 +104,7 @@ def test_waiting_data_is_forgotten_on_demand_and_the_slip_is_not_whole(simulator
         wait(lambda: simulator.state()["buffered_bytes"] > 1500)
         link.sendall(CLEAR_BUFFER)
         wait(lambda: simulator.state()["clears"] == 1)
+        assert simulator.state()["buffered_bytes"] < 20
 
 
 def test_a_cutter_error_ends_by_dle_enq_once_the_knife_is_free(simulator, wait):
