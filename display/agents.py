@@ -22,7 +22,7 @@ from appliance.protocol.agent import (
 )
 from appliance.storage import days, log, prints, tickets
 from appliance.storage.engine import Transaction
-from appliance.usecases.change_roll import RollChange, change_roll, changes_of_day
+from appliance.usecases.change_roll import RollChange, change_roll, last_changes
 from appliance.usecases.context import Context
 from appliance.usecases.expect_wait import told_wait
 from appliance.usecases.handle_press import handle_press
@@ -66,7 +66,7 @@ class AgentDesk:
         """
         with self._ctx.db.read() as conn:
             self._handed_out = {job.id for job in prints.queued(conn)}
-            self.rolls.load(changes_of_day(conn))
+            self.rolls.load(last_changes(conn))
         now_s = time.monotonic()
         agents = {printer.agent for printer in self._ctx.office.printers}
         agents |= {p.agent for p in self._ctx.office.rating.panels if p.agent is not None}

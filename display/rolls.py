@@ -1,6 +1,6 @@
 """The paper of the printers, as their agents tell it, and the new rolls they have yet to count.
 
-Kept in memory: every report tells the paper again, and the changes of the day are in the log.
+Kept in memory: every report tells the paper again, and the changes are in the log.
 """
 
 from __future__ import annotations

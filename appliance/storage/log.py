@@ -123,11 +123,14 @@ def of_request(conn: Connection, request_id: str) -> LogRow | None:
 
 def last_rare(conn: Connection, type_: str) -> LogRow | None:
     """Return the latest event of a type that is one of `RARE_EVENTS`, found by their index."""
+    return next(iter(latest_rare(conn, type_, 1)), None)
+
+
+def latest_rare(conn: Connection, type_: str, most: int) -> list[LogRow]:
+    """Return at most `most` events of a type that is one of `RARE_EVENTS`, the latest first."""
     assert type_ in RARE_EVENTS, f"the index does not hold {type_}"
-    row = conn.execute(
-        select(events).where(IS_RARE, events.c.type == type_).order_by(events.c.seq.desc()).limit(1)
-    ).one_or_none()
-    return None if row is None else _row(row)
+    found = select(events).where(IS_RARE, events.c.type == type_)
+    return [_row(row) for row in conn.execute(found.order_by(events.c.seq.desc()).limit(most))]
 
 
 def _row(row: Any) -> LogRow:

@@ -65,7 +65,7 @@ events = Table(
 )
 
 # Types that are looked for by name although years may lie between two of them.
-RARE_EVENTS = ("office.configured", "clock.went_back")
+RARE_EVENTS = ("office.configured", "clock.went_back", "printer.roll_changed")
 # In these very words, with nothing bound: only so SQLite knows that the partial index applies.
 IS_RARE = text(_one_of("events.type", list(RARE_EVENTS)))
 _RARE_TYPE = text(_one_of("type", list(RARE_EVENTS)))

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from appliance.errors import Refused
 from appliance.protocol.paper_events import RollChanged
-from appliance.storage import days, log
+from appliance.storage import log
 from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
 from appliance.usecases.context import Context
 from appliance.usecases.repeats import earlier
 from appliance.usecases.tell import tell
+
+# A printer whose last change lies more changes of the office back than this is long gone.
+_LOOK_BACK = 200
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,16 @@ def change_roll(
         return RollChange(seq, printer, request_id, now)
 
 
-def changes_of_day(conn: Transaction) -> dict[str, RollChange]:
-    """Return the last change of each printer since the business day was opened."""
+def last_changes(conn: Transaction) -> dict[str, RollChange]:
+    """Return the last change of each printer, of whatever day.
+
+    A change that its agent has not counted yet does not end with the day. One that was counted
+    long ago is harmless: the agent knows it by its `change_id`.
+    """
     found: dict[str, RollChange] = {}
-    seq = days.last_opened_seq(conn)
-    while rows := log.after(conn, seq):
-        seq = rows[-1].seq
-        changes = [_change(row) for row in rows if row.type == RollChanged.type]
-        found.update({change.printer: change for change in changes})
+    for row in log.latest_rare(conn, RollChanged.type, _LOOK_BACK):
+        change = _change(row)
+        found.setdefault(change.printer, change)
     return found
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from appliance.domain.paper import PaperState
+from appliance.protocol.agent import PaperBody, RollMessage
 from appliance.storage import devices, prints
 from appliance.storage.engine import Database
 from appliance.usecases.issue import issue
@@ -35,6 +36,15 @@ class Desk:
     def sweep(self) -> None:
         self.desk._sweep()
 
+    def restart(self) -> None:
+        """Go on as the desk of a server that was started again."""
+        self.desk = AgentDesk(self.ctx, "http://moiso.test")
+        self.desk.start()
+
+    def rolls(self) -> list[str]:
+        messages = self.desk.inbox("main", 0, 0).messages
+        return [one.change_id for one in messages if isinstance(one, RollMessage)]
+
     def state(self, device: str) -> str:
         with self.ctx.db.read() as conn:
             report = devices.report_of(conn, device)
@@ -54,6 +64,8 @@ class Desk:
 @pytest.fixture
 def desk(ctx, monkeypatch):
     monkeypatch.setattr("appliance.storage.engine.BUSY_TIMEOUT_S", 0.05)
+    # No thread of its own: a test sweeps when it wants to.
+    monkeypatch.setattr(agents, "start_essential", lambda *_: None)
     found = Desk(dataclasses.replace(ctx, db=Database(ctx.db.path)))
     yield found
     found.close()
@@ -90,3 +102,16 @@ def test_a_slip_that_could_not_be_given_up_is_given_up_by_the_next_sweep(desk, c
     assert desk.job() is PaperState.QUEUED
     desk.sweep()
     assert desk.job() is PaperState.EXPIRED
+
+
+def test_a_new_roll_that_no_agent_has_counted_outlives_the_day_and_a_restart(desk, clock, fresh_id):
+    desk.poll()
+    desk.desk.change_roll("printer-1", request_id="roll-0001", actor="staff:lan")
+    clock.pass_s(48 * 3600)
+    wanted = {"priority": False, "kiosk": "kiosk-1", "actor": "kiosk:kiosk-1"}
+    issue(desk.ctx, "ho-tich", request_id=fresh_id(), **wanted)
+    desk.restart()
+    assert desk.rolls() == ["roll-0001"]
+    paper = PaperBody(printed_mm=0, tickets_left=900, change_id="roll-0001")
+    desk.desk.rolls.told("printer-1", paper)
+    assert desk.rolls() == []

@@ -14,6 +14,7 @@ from appliance.usecases.absent import absent
 from appliance.usecases.bring_back import bring_back
 from appliance.usecases.call_next import call_next
 from appliance.usecases.cancel import cancel
+from appliance.usecases.change_roll import last_changes
 from appliance.usecases.configure import note_configuration
 from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
@@ -171,5 +172,6 @@ def test_no_statement_of_a_start_a_sign_in_or_the_live_channel_reads_all_rows(ct
     with ctx.db.read() as conn:
         assert [row.type for row in log.after(conn, 0)].count("clock.went_back") == 1
         days.last_opened_seq(conn)
+        last_changes(conn)
     assert len(plans.seen) > 15
     assert plans.whole_reads() == []

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.errors import NotFound, Refused
 from appliance.storage import log
-from appliance.usecases.change_roll import change_roll, changes_of_day
+from appliance.usecases.change_roll import change_roll, last_changes
 from appliance.usecases.issue import issue
 
 STAFF = "staff:lan"
@@ -62,13 +62,13 @@ def test_a_printer_that_the_office_lacks_is_not_found(ctx):
         press(ctx, printer="printer-9")
 
 
-def test_the_changes_of_the_day_are_found_again_the_last_of_each_printer(ctx, clock):
+def test_the_last_change_of_each_printer_is_found_again_also_on_the_days_after(ctx, clock):
     issue(ctx, "ho-tich", priority=False, kiosk="kiosk-1", request_id="ticket-01", actor="test")
     press(ctx)
     last = press(ctx, "roll-0002")
     with ctx.db.read() as conn:
-        assert changes_of_day(conn) == {"printer-1": last}
+        assert last_changes(conn) == {"printer-1": last}
     clock.pass_s(48 * 3600)
     issue(ctx, "ho-tich", priority=False, kiosk="kiosk-1", request_id="ticket-02", actor="test")
     with ctx.db.read() as conn:
-        assert changes_of_day(conn) == {}
+        assert last_changes(conn) == {"printer-1": last}
