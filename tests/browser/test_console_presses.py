@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Route, expect
 
+from appliance.domain.press import REPEAT_MS
 from tests.http.kit import clear, office, rows, taken
 from tests.support.browser import Glass, LiveWire, chromium
 from tests.support.people import clerk
-from tests.support.programs import call
+from tests.support.requests import asked, unheard
 from tests.support.wait import wait_for
 
 CALL = "**/api/v1/counters/1/call-next"
@@ -72,34 +71,15 @@ def states(rig, queue: list[str]) -> list[str]:
     return [found[label] for label in queue]
 
 
-def asked(glass: Glass, ending: str) -> list[dict]:
-    """Return the list that every body sent to such an address will be put into."""
-    bodies: list[dict] = []
-
-    def note(request: Request) -> None:
-        if request.url.endswith(ending):
-            bodies.append(request.post_data_json)
-
-    glass.page.on("request", note)
-    return bodies
+def stop_time(glass: Glass) -> None:
+    """Let no time pass on the page: a hold lasts until the test has looked and lets it pass."""
+    glass.page.clock.install()
+    glass.page.clock.pause_at(glass.page.evaluate("Date.now()") / 1000 + 1)
 
 
-def unheard(glass: Glass, pattern: str, *, done: bool) -> None:
-    """Let the next such request get no answer; `done`: although the server has done it."""
-    port = urlsplit(glass.base).port
-    assert port is not None
-
-    def lose(route: Route) -> None:
-        asked = route.request
-        if done:  # not by `route.fetch`, which does not know the browser's name of the server
-            path, sent = urlsplit(asked.url).path, asked.all_headers()
-            headers = {name: sent[name] for name in ("cookie", "origin", "x-csrftoken")}
-            headers["Host"] = sent["origin"].removeprefix("http://")
-            answer = call(port, "POST", path, raw=asked.post_data_buffer, headers=headers)
-            assert answer.status in (200, 201), answer
-        route.abort()
-
-    glass.page.route(pattern, lose, times=1)
+def let_the_hold_pass(glass: Glass) -> None:
+    glass.page.clock.run_for(REPEAT_MS)
+    glass.page.wait_for_selector(READY)
 
 
 def test_a_call_repeated_while_the_server_stalls_is_one_call(desk, rig, queue):
@@ -109,7 +89,7 @@ def test_a_call_repeated_while_the_server_stalls_is_one_call(desk, rig, queue):
         desk.page.keyboard.press("F2")
         desk.text("#said", "Máy chủ chưa trả lời")
         desk.page.keyboard.press("F2")
-        wait_for(lambda: len(bodies) == 2, "the second press was sent")
+        wait_for(lambda: desk.page.evaluate("true") and len(bodies) == 2, "the second was sent")
     finally:
         rig.server.thaw()
     desk.text("#current-number", queue[0])
@@ -131,6 +111,7 @@ def test_a_call_that_never_reached_the_server_is_made_by_the_next_press(desk, ri
 
 
 def test_a_call_that_was_done_unheard_is_told_and_not_asked_for_again(desk, rig, queue):
+    stop_time(desk)
     unheard(desk, CALL, done=True)
     desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[0])
@@ -138,7 +119,7 @@ def test_a_call_that_was_done_unheard_is_told_and_not_asked_for_again(desk, rig,
     desk.page.keyboard.press("F2")
     desk.text("#said", "lần nhấn này không được tính")
     assert states(rig, queue) == ["called", "waiting", "waiting"]
-    desk.page.wait_for_selector(READY)
+    let_the_hold_pass(desk)
     desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[1])
     assert states(rig, queue) == ["finished", "called", "waiting"]
@@ -146,6 +127,7 @@ def test_a_call_that_was_done_unheard_is_told_and_not_asked_for_again(desk, rig,
 
 
 def test_two_quick_strokes_call_one_citizen_and_the_key_is_free_again_soon(desk, rig, queue):
+    stop_time(desk)
     desk.page.keyboard.press("F2")
     desk.text("#said", f"Đã mời số {queue[0]}")
     desk.page.keyboard.press("F2")
@@ -153,14 +135,14 @@ def test_two_quick_strokes_call_one_citizen_and_the_key_is_free_again_soon(desk,
     expect(desk.page.locator("#said")).to_have_class("note said note-plain")
     desk.page.wait_for_selector(HELD)
     assert states(rig, queue) == ["called", "waiting", "waiting"]
-    desk.page.wait_for_selector(READY)
+    let_the_hold_pass(desk)
     desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[1])
     assert states(rig, queue) == ["finished", "called", "waiting"]
 
 
 def test_right_after_a_call_every_other_key_works_and_frees_the_next_call(desk, rig, queue):
-    desk.page.clock.install()  # the time of the hold does not pass
+    stop_time(desk)
     desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[0])
     desk.page.wait_for_selector(HELD)
@@ -174,6 +156,7 @@ def test_right_after_a_call_every_other_key_works_and_frees_the_next_call(desk, 
 
 def test_keys_faster_than_the_live_channel_are_no_error(slow_desk, rig, queue):
     desk, live = slow_desk
+    stop_time(desk)
     desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[0])
     live.hold()
@@ -190,6 +173,7 @@ def test_keys_faster_than_the_live_channel_are_no_error(slow_desk, rig, queue):
 
 
 def test_a_call_by_a_second_console_holds_the_first_one_back_too(desk, second_desk, rig, queue):
+    stop_time(desk)
     second_desk.page.keyboard.press("F2")
     desk.text("#current-number", queue[0])
     desk.page.wait_for_selector(HELD)

@@ -9,15 +9,19 @@ import pytest
 
 from appliance.config import sample_path
 from tests.support.browser import Glass, chromium
+from tests.support.clocks import await_one_day
 from tests.support.programs import Rig, call
 from tests.support.wait import wait_for
 
+# Beside the walk, the end of a day is waited for, if one is near.
+pytestmark = pytest.mark.timeout(300)
 PASSWORD = "chín bông sen hồng"
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """`moiso run` on an empty data folder; the sample office is open at any hour here."""
+    await_one_day(2)
     rig = Rig(tmp_path_factory.mktemp("first-day"))
     del rig.env["MOISO_DEMO_CLOCK"]
     rig.env["MOISO_AGENT__PIN_FACTORY"] = "mock"

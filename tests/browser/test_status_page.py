@@ -191,5 +191,4 @@ def test_a_page_without_its_server_says_so(status, rig):
     rig.server.start()
     status.hidden(".lost", 20)
     status.shown(part("server", "working"))
-    # What the browser itself says of a server that is gone.
-    status.complaints[:] = [line for line in status.complaints if "WebSocket" not in line]
+    status.forgive_lost_server()

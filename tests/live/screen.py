@@ -15,7 +15,7 @@ from simple_websocket import ConnectionError as HandshakeRefused
 from tests.support.wait import wait_for
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
-WITHIN_S = 10.0
+WITHIN_S = 20.0
 
 
 class Refused(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -201,7 +202,7 @@ def test_what_another_process_writes_goes_out_too(rig, tokens):
             issued_here = issue(
                 ctx, "ho-tich", priority=True, kiosk=None, request_id=request_id(), actor="test"
             )
-            started = datetime.now().astimezone()
+            started_s = time.monotonic()
             board.until(
                 lambda: (
                     issued_here.ticket.id
@@ -209,7 +210,7 @@ def test_what_another_process_writes_goes_out_too(rig, tokens):
                 ),
                 "the ticket",
             )
-            assert (datetime.now().astimezone() - started).total_seconds() < 1.0
+            assert time.monotonic() - started_s < 3, "soon, on a busy machine too"
         pair(ctx, "board", "main", "a-token-from-elsewhere", actor="test")
     finally:
         ctx.db.close()

@@ -79,14 +79,14 @@ class Glass:
         self.page.evaluate("window.neverReloaded = true")
         return self.page
 
-    def text(self, selector: str, wanted: str, timeout_s: float = 10) -> None:
+    def text(self, selector: str, wanted: str, timeout_s: float = 20) -> None:
         """Wait until the element shows `wanted`."""
         expect(self.page.locator(selector)).to_contain_text(wanted, timeout=timeout_s * 1000)
 
-    def shown(self, selector: str, timeout_s: float = 10) -> None:
+    def shown(self, selector: str, timeout_s: float = 20) -> None:
         expect(self.page.locator(selector)).to_be_visible(timeout=timeout_s * 1000)
 
-    def hidden(self, selector: str, timeout_s: float = 10) -> None:
+    def hidden(self, selector: str, timeout_s: float = 20) -> None:
         expect(self.page.locator(selector)).to_be_hidden(timeout=timeout_s * 1000)
 
     def same_page(self) -> bool:
@@ -102,6 +102,11 @@ class Glass:
         page.click(f"button[name=counter][value='{counter}']")
         page.evaluate("window.neverReloaded = true")
         return page
+
+    def forgive_lost_server(self) -> None:
+        """Forget what the browser itself says of a server that is gone, once per attempt."""
+        lost = ("WebSocket", "ERR_CONNECTION_")
+        self.complaints[:] = [one for one in self.complaints if not any(x in one for x in lost)]
 
     def close(self) -> None:
         self.context.close()

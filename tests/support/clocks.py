@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from appliance.domain.calendar import OFFICE_ZONE
+from appliance.domain.calendar import OFFICE_ZONE, office_day
+from tests.support.wait import wait_for
 
 # A Monday morning on which the sample office is open.
 MONDAY = datetime(2026, 11, 23, 8, 5, tzinfo=OFFICE_ZONE).astimezone(UTC)
+
+
+def await_one_day(minutes: int) -> None:
+    """Before something that lives in the true time: wait until no office day ends meanwhile."""
+    span = timedelta(minutes=minutes)
+
+    def is_one_day() -> bool:
+        now = datetime.now(UTC)
+        return office_day(now) == office_day(now + span)
+
+    wait_for(is_one_day, "the office's next day", 60 * minutes + 10, pause_s=0.5)
 
 
 class HandClock:

@@ -4,8 +4,10 @@ import json
 
 from playwright.sync_api import Browser, WebSocket
 
+from display.voice.wave_file import pack
 from tests.support.browser import Glass
 from tests.support.programs import Rig
+from tests.support.voices import tone
 from tests.support.wait import wait_for
 
 # What the page really played: begin and end of each sound, by the audio hardware's clock; `begun`
@@ -57,6 +59,18 @@ class Board:
 
     def _websocket(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: self._frames.append(str(frame)))
+
+    def hears_instead(self, ending: str, length_s: float) -> None:
+        """Let a call whose file ends so last long: something else is to happen meanwhile."""
+        sound = pack(tone(440, round(1000 * length_s)))
+        self.page.route(
+            f"**/board/voice/*{ending}",
+            lambda route: route.fulfill(body=sound, content_type="audio/wav"),
+        )
+
+    def hears_itself(self) -> None:
+        """Let the next calls last as long as they do; those that are known already do not."""
+        self.page.unroute_all()
 
     def said(self, name: str) -> list[dict]:
         """Return what the page told the server in events of that name."""

@@ -195,7 +195,7 @@ class Rig:
             wait_for(lambda: self.device("printer-2") == "ok", "the second one is, too")
 
     def wait_ready(self) -> None:
-        wait_for(self.is_ready, "the server is ready")
+        wait_for(self.is_ready, "the server is ready", 60)
 
     def restart_server_at(self, clock: str) -> None:
         """End the server and start it at another moment of the demo's clock."""

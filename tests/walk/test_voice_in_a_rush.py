@@ -34,16 +34,23 @@ def recalled(rig, counter: int, times: int) -> None:
 def test_while_two_more_wait_a_call_is_read_once(loud_browser, rig):
     board = Board(loud_browser, rig, "loud")
     wait_for(lambda: told(rig, "loud")["heard"] == "on", "it may be heard")
+    board.hears_instead("-2.wav", 6)
+    before = called(rig, 2, "chung-thuc")
+    wait_for(board.played, "a long call, while which the others come")
     label = called(rig, 1, "ho-tich")
     recalled(rig, 1, 4)
-    wait_for(lambda: spoken(rig) == [f"{label}-1.wav"] * 5, "all five are told as spoken")
-    played = board.all_played(5)
-    assert [whole(sound) for sound in played] == [False, False, False, True, True]
+    files = [f"{before}-2.wav", *[f"{label}-1.wav"] * 5]
+    wait_for(lambda: spoken(rig) == files, "all are told as spoken")
+    played = board.all_played(6)
+    assert [whole(sound) for sound in (played[0], *played[4:])] == [True, True, True]
     first_s = choose(rig.data / "voice").first_reading_s(label, 1)
-    for sound in played[:3]:
+    cut = [sound for sound in played[1:4] if not whole(sound)]
+    # A page that is too busy to end in the pause reads on: never in the middle of a word.
+    assert cut
+    for sound in cut:
         assert first_s + 0.05 < sound["to"] - sound["from"] < first_s + 0.35, "in the pause"
-    for before, after in itertools.pairwise(played):
-        assert after["from"] >= before["to"] - 0.02
+    for sooner, later in itertools.pairwise(played):
+        assert later["from"] >= sooner["to"] - 0.02
     assert board.said("unheard") == []
     board.glass.close()
     nobody_is_called(rig)
@@ -59,7 +66,11 @@ def test_a_board_without_sound_keeps_few_calls_and_fetches_none(loud_browser, ri
             nobody_is_called(rig)
         label = called(rig, 3, "dat-dai")
         board.glass.text("#hero-number", label)
-        dropped = [unheard["seq"] for unheard in board.said("unheard")]
+        told_as_dropped = wait_for(
+            lambda: len(told := board.said("unheard")) >= CALLS + 1 - MOST_WAITING and told,
+            "those that were too many are told",
+        )
+        dropped = [unheard["seq"] for unheard in told_as_dropped]
         assert len(dropped) == CALLS + 1 - MOST_WAITING
         assert dropped == sorted(dropped), "the oldest ones"
         assert board.asked == []
