@@ -75,12 +75,12 @@ class ScreenFacts:
 class VoiceFacts:
     """The voice of a board: whether its screen may speak, what it plays, what it last did.
 
-    `sound` is the speaking screen's own word: "on", "locked" until somebody presses its button,
-    "failed", or "" before it has told.
+    `gone_s` is None where no screen was ever let in. `sound` is the speaking screen's own word:
+    "on", "locked" until somebody presses its button, "failed", or "" before it has told.
     """
 
     board: str
-    gone_s: float
+    gone_s: float | None
     sound: str = ""
     missed: bool = False
     chime_only: bool = False
@@ -212,6 +212,8 @@ def _voice(voice: VoiceFacts, reports: Mapping[str, DeviceReport]) -> Line:
 
 
 def _voice_state(voice: VoiceFacts, before: DeviceReport | None) -> tuple[State, tuple[str, ...]]:
+    if voice.gone_s is None:
+        return "unknown", ("voice_not_set_up",)
     if voice.gone_s > GONE_AFTER_S:
         return "failed", ("voice_no_screen",)
     if voice.gone_s > 0 or not voice.sound:

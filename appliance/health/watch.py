@@ -111,7 +111,8 @@ class Watch:
         found: list[tuple[str, str, str, tuple[str, ...]]] = [
             (line.part, line.kind, line.state, line.causes)
             for line in self._judge(stored)
-            if line.kind in JUDGED
+            # That nobody ever told of a thing is no change of it.
+            if line.kind in JUDGED and (line.state != "unknown" or line.part in known)
         ]
         found += [
             (report.device, HOST, report.state, report.causes)
@@ -185,7 +186,7 @@ class Watch:
     def _voices(
         self, screens: Iterable[ScreenFacts], paired: Iterable[Paired]
     ) -> Iterator[VoiceFacts]:
-        """Yield the voice of each board that shall speak and for which a screen was let in."""
+        """Yield the voice of each board that shall speak, also if no screen was ever let in."""
         speakers = {speaker.board: speaker for speaker in self._senses.speakers()}
         boards = {f"board:{one.id}": one.name for one in paired if one.kind == "board"}
         gone_s: dict[str, float] = {}
@@ -194,12 +195,12 @@ class Watch:
                 gone_s[name] = min(gone_s.get(name, screen.gone_s), screen.gone_s)
         clips = self._senses.clips
         for board in self._ctx.office.boards:
-            if not board.sound or board.name not in gone_s:
+            if not board.sound:
                 continue
             speaker = speakers.get(board.name)
             yield VoiceFacts(
                 board.name,
-                gone_s[board.name],
+                gone_s.get(board.name),
                 "" if speaker is None else speaker.sound,
                 speaker is not None and speaker.missed,
                 clips.chime_only,

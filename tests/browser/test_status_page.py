@@ -13,6 +13,12 @@ from tests.support.programs import running
 from tests.support.wait import wait_for
 
 TOLD_WITHIN_S = 15
+# A board that shall speak would be missed from the beginning.
+SILENT = """
+[[boards]]
+name = "main"
+zone = "main"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +29,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("status"), with_panels=True) as office:
+    with running(tmp_path_factory.mktemp("status"), with_panels=True, more_config=SILENT) as office:
         yield office
 
 

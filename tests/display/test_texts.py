@@ -28,8 +28,8 @@ CAUSES = (
     "ledger_lost ledger_unwritable ledger_unusable "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong clock_went_back too_hot undervoltage "
-    "memory_short no_sensor check_failed voice_no_screen sound_locked sound_failed call_not_heard "
-    "voice_chime_only own_clips_unusable"
+    "memory_short no_sensor check_failed voice_not_set_up voice_no_screen "
+    "sound_locked sound_failed call_not_heard voice_chime_only own_clips_unusable"
 )
 FAMILIES = {
     "cause": CAUSES,

@@ -210,6 +210,7 @@ def voice(gone_s=0.0, sound="on", **more):
     [
         (voice(), "ok", ()),
         (voice(gone_s=9, sound=""), "failed", ("voice_no_screen",)),
+        (voice(gone_s=None, sound=""), "unknown", ("voice_not_set_up",)),
         (voice(sound="locked"), "failed", ("sound_locked",)),
         (voice(sound="failed"), "failed", ("sound_failed",)),
         (voice(missed=True), "degraded", ("call_not_heard",)),

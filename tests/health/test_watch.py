@@ -12,7 +12,7 @@ from appliance.health.senses import Glass, Senses, Speaker
 from appliance.health.watch import Watch
 from appliance.storage import devices, heartbeat, log
 from appliance.storage.engine import Database
-from appliance.usecases.devices import pair
+from appliance.usecases.devices import pair, revoke
 from appliance.usecases.report_device import report_device
 
 
@@ -195,6 +195,7 @@ def test_the_agent_of_this_machine_and_those_of_the_printers_are_expected(bench)
 
 
 def test_the_message_counts_what_wants_a_person(bench):
+    bench.glasses, bench.speakers = [Glass(bench.pair(), 1)], [Speaker("main", "on")]
     report_device(bench.ctx, "agent-main", "agent", "ok", (), actor="system")
     report_device(bench.ctx, "printer-1", "printer", "failed", ("paper_out",), actor="agent:main")
     _seq, status = bench.watch.status()
@@ -207,8 +208,31 @@ def test_the_message_counts_what_wants_a_person(bench):
         )
 
 
-def test_the_voice_of_a_board_is_judged_once_a_screen_was_let_in(bench, clock):
-    assert "voice:main" not in {line.part for line in bench.watch.lines()}
+def test_a_board_that_shall_speak_and_has_no_screen_is_told_and_is_no_row(bench):
+    bench.watch.sweep()
+    told = bench.line("voice:main")
+    assert (told.state, told.causes, told.needs_attention) == (
+        "unknown",
+        ("voice_not_set_up",),
+        True,
+    )
+    assert bench.history() == []
+
+
+def test_a_board_whose_last_screen_was_taken_back_is_told_as_not_set_up(bench):
+    part = bench.pair()
+    bench.glasses, bench.speakers = [Glass(part, 1)], [Speaker("main", "on")]
+    bench.watch.sweep()
+    revoke(bench.ctx, int(part.removeprefix("board:")), actor="staff:lan")
+    bench.watch.sweep()
+    assert bench.line("voice:main").causes == ("voice_not_set_up",)
+    assert [told for told in bench.history() if told[0] == "voice:main"] == [
+        ("voice:main", "ok"),
+        ("voice:main", "unknown"),
+    ]
+
+
+def test_the_voice_of_a_board_is_what_its_screen_tells(bench, clock):
     part = bench.pair()
     bench.glasses, bench.speakers = [Glass(part, 1)], [Speaker("main", "locked")]
     bench.watch.sweep()

@@ -123,8 +123,10 @@ class Rig:
         extra_env: dict[str, str] | None = None,
         with_panels: bool = False,
         with_second_printer: bool = False,
+        more_config: str = "",
     ):
         self.folder = folder
+        self.more_config = more_config
         self.with_panels = with_panels
         self.with_second_printer = with_second_printer
         folder.mkdir(parents=True, exist_ok=True)
@@ -171,6 +173,8 @@ class Rig:
         if self.with_second_printer:
             ports["printer-2"], http_ports["printer-2"] = self.second_port, self.second_http
         write_config(data, ports)
+        with (self.data / "moiso.toml").open("a", encoding="utf-8") as config:
+            config.write(self.more_config)
         write_lab(data, http_ports)
         subprocess.run(
             [sys.executable, "-m", "appliance.bootstrap.prepare", "--demo"],
