@@ -1,4 +1,7 @@
-"""The console under a nervous hand and a deaf network: no citizen is called away unserved."""
+"""The console under a nervous hand and a deaf network: no citizen is called away unserved.
+
+Longer than 300 lines because all of it shares one running office.
+"""
 
 from __future__ import annotations
 
@@ -170,6 +173,37 @@ def test_keys_faster_than_the_live_channel_are_no_error(slow_desk, rig, queue):
     assert states(rig, queue) == ["finished", "called", "waiting"]
     live.release()
     desk.text("#current-number", queue[1])
+
+
+# Both in one task of the page: the second one certainly comes before the answer to the first.
+AT_ONCE = """(keys) => keys.forEach((key) =>
+    document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
+
+
+def test_a_key_pressed_before_the_answer_to_another_one_is_done_after_it(desk, rig, queue):
+    desk.page.keyboard.press("F2")
+    desk.page.wait_for_selector(READY)
+    desk.page.evaluate(AT_ONCE, ["F10", "F2"])
+    desk.text("#current-number", queue[1])
+    assert states(rig, queue) == ["finished", "called", "waiting"]
+
+
+def test_a_key_pressed_twice_before_the_answer_counts_once_and_says_so(desk, rig, queue):
+    bodies = asked(desk, "/call-next")
+    desk.page.evaluate(AT_ONCE, ["F2", "F2"])
+    desk.text("#said", f"Vừa mời số {queue[0]}, nên lần nhấn này không được tính")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    assert len(bodies) == 1
+
+
+def test_a_key_that_comes_too_soon_to_be_meant_says_that_it_was_not_taken(slow_desk, rig, queue):
+    desk, live = slow_desk
+    live.hold()
+    desk.page.evaluate(AT_ONCE, ["F2", "F10"])
+    desk.text("#said", "Lần nhấn “Xong” quá nhanh nên không được tính")
+    assert states(rig, queue) == ["called", "waiting", "waiting"]
+    live.release()
+    desk.text("#current-number", queue[0])
 
 
 def test_a_call_by_a_second_console_holds_the_first_one_back_too(desk, second_desk, rig, queue):

@@ -26,6 +26,7 @@ const turn = makeTurn(page.hold_ms, lock);
 let state = null;
 let live = null;
 let busy = false;
+let pressed = null; // the verb that was pressed while another one was under way
 let lost = true;
 let saidUntil = 0;
 let doubted = null; // the body of the unanswered request that the note tells of
@@ -58,8 +59,9 @@ function hush() {
   fill(note);
 }
 
-async function send(url, body, done) {
+async function send(url, body, done, verb = null) {
   busy = true;
+  pressed = null;
   lock();
   const answer = await once(url, body);
   busy = false;
@@ -71,6 +73,9 @@ async function send(url, body, done) {
     done(answer.data);
   }
   lock();
+  if (!answer.error) {
+    actNext(verb);
+  }
 }
 
 function sayError(error, body) {
@@ -100,19 +105,43 @@ function endDoubt() {
 }
 
 function act(verb) {
-  if (busy || byId(verb.button).disabled) {
+  if (busy) {
+    pressed = verb; // judged by what the counter is after the answer
+    return;
+  }
+  if (byId(verb.button).disabled) {
     hintHeld(verb);
     return;
   }
   const url = `/api/v1/counters/${page.counter}/${verb.name}`;
-  send(url, { ticket: turn.seen() }, (answer) => {
+  const body = { ticket: turn.seen() };
+  const done = (answer) => {
     turn.know(answer.ticket); // the next press may be faster than the live channel
     if (answer.ticket) {
       say(texts.t(verb.done, { label: answer.ticket.label }), "good");
     } else {
       say(texts.t("console.empty_queue"), "trouble");
     }
-  });
+  };
+  send(url, body, done, verb);
+}
+
+/** Do what was pressed while `before` was under way; the same verb again was the same wish. */
+function actNext(before) {
+  const verb = pressed;
+  pressed = null;
+  if (!verb) {
+    return;
+  }
+  const button = byId(verb.button);
+  if (verb === before) {
+    hintHeld(verb);
+  } else if (button.disabled && verb.name !== "call-next") {
+    const action = button.querySelector(".action-name").textContent;
+    say(texts.t("console.not_taken", { action }), "trouble");
+  } else {
+    act(verb);
+  }
 }
 
 function hintHeld(verb) {
