@@ -51,6 +51,21 @@ class Load:
         for thread in self.threads:
             thread.start()
 
+    def await_promises(self, kills: int) -> None:
+        """Let a slow machine promise enough before so many kills: two numbers, a call for each."""
+        wait_for(
+            lambda: (
+                self.failures
+                or (
+                    len(self.answered) > 2 * kills
+                    and len(self.called) > kills
+                    and self.acknowledged > kills // 2
+                )
+            ),
+            f"what is promised before {kills} kills",
+            60,
+        )
+
     def finish(self) -> None:
         self.stop.set()
         for thread in self.threads:
@@ -99,8 +114,13 @@ class Load:
         pin = self.pins[count % len(self.pins)]
         was_lit = self.rig.lights().get(pin)
         if self.rig.lab_press(pin, "low").status == 200:
-            self.stop.wait(0.25)
-            self.acknowledged += bool(self.rig.lights().get(pin)) and not was_lit
+            lit = False
+            for _ in range(10):  # a push within 3 s of the last one is none: no light says so
+                self.stop.wait(0.05)
+                lit = bool(self.rig.lights().get(pin))
+                if lit or was_lit:
+                    break
+            self.acknowledged += lit and not was_lit
             self.rig.lab_press(pin, "high")
         self.stop.wait(0.15)
 
@@ -119,11 +139,13 @@ def test_twenty_kills_of_server_and_agent_lose_and_double_nothing(rig: Rig):
     load.start()
     for kill in range(KILLS):
         victim = (rig.server, rig.agent)[kill % 2]
+        load.await_promises(kill)
         load.stop.wait(dice.uniform(0.4, 1.6))
         victim.kill()
         load.stop.wait(dice.uniform(0.0, 0.6))
         victim.start()
         wait_for(rig.is_ready, "the server is back", 30)
+    load.await_promises(KILLS)
     load.finish()
     wait_for(lambda: _open_slips(rig) == [], "every slip has a final word", 90)
     wait_for(lambda: _unanswered(rig) == 0, "every press was reported", 30)
@@ -153,15 +175,12 @@ def _prove(rig: Rig, load: Load) -> None:
     papers = dict(db.execute("SELECT id, state FROM print_jobs"))
     db.close()
 
-    assert len(load.answered) > 40
-    assert len(load.called) > 20
     for request_id, label in load.answered.items():
         assert rows[request_id] == label
     assert max(events.values()) == 1
     assert set(load.called) <= set(called)
 
     presses = _journal(rig)
-    assert load.acknowledged > 10
     assert len(presses) >= load.acknowledged
     missing = [request_id for request_id in presses if events[request_id] != 1]
     assert missing == []

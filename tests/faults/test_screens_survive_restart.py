@@ -8,6 +8,22 @@ from tests.support.browser import Glass, chromium
 from tests.support.programs import running
 from tests.support.wait import wait_for
 
+# When the banner of a lost connection came and went, by the page itself: a test cannot look at four
+# screens at once, and on a busy machine each look takes long.
+WATCH = """() => {
+  window.changes = [];
+  const look = () => {
+    const banner = document.querySelector(".lost");
+    const lost = Boolean(banner && banner.getClientRects().length);
+    const last = window.changes[window.changes.length - 1];
+    if (lost !== Boolean(last && last.lost)) {
+      window.changes.push({ lost, at: Date.now() });
+    }
+  };
+  const what = { subtree: true, childList: true, attributes: true };
+  new MutationObserver(look).observe(document, what);
+}"""
+
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
@@ -25,12 +41,21 @@ def screens(rig):
         board.open("/board?zone=main").wait_for_selector("#counters li")
         console.sign_in(1)
         console.page.wait_for_selector("#do-call-next:not([disabled])")
+        for glass in (kiosk, board, console, counter):
+            glass.page.evaluate(WATCH)
         yield kiosk, board, console, counter
 
 
 def lost(glass: Glass) -> bool:
     banner = glass.page.locator(".lost")
     return banner.count() > 0 and banner.is_visible() and "Mất kết nối" in banner.inner_text()
+
+
+def changed_s(glass: Glass, *, lost: bool) -> float:
+    """Return when the page came to say so."""
+    last = glass.page.evaluate("window.changes[window.changes.length - 1]")
+    assert last["lost"] is lost
+    return float(last["at"]) / 1000
 
 
 @pytest.mark.parametrize("how", ["kill", "stop", "freeze"])
@@ -44,10 +69,10 @@ def test_screens_say_it_within_10_s_and_are_right_within_3_s_of_the_return(rig, 
     board.text("#hero-number", label)
     counter.text("#call-number", label)
 
+    gone_s = time.time()
     getattr(rig.server, how)()
-    gone_s = time.monotonic()
-    wait_for(lambda: all(lost(glass) for glass in screens), "all of them say it", 10)
-    assert time.monotonic() - gone_s < 10
+    wait_for(lambda: all(lost(glass) for glass in screens), "all of them say it")
+    assert max(changed_s(glass, lost=True) for glass in screens) - gone_s < 10
     # An old number is never shown as if live, and nothing can be pressed into the void.
     board.shown(".hero-lost")
     counter.hidden("#call")
@@ -56,10 +81,10 @@ def test_screens_say_it_within_10_s_and_are_right_within_3_s_of_the_return(rig, 
     kiosk.shown("#blocked")
 
     rig.server.thaw() if how == "freeze" else rig.server.start()
-    wait_for(rig.is_ready, "the server is back")
-    back_s = time.monotonic()
-    wait_for(lambda: not any(lost(glass) for glass in screens), "all of them are right again", 10)
-    took_s = time.monotonic() - back_s
+    rig.wait_ready()
+    back_s = time.time()
+    wait_for(lambda: not any(lost(glass) for glass in screens), "all of them are right again")
+    took_s = max(changed_s(glass, lost=False) for glass in screens) - back_s
     assert took_s < 3, took_s
     console.text("#current-number", label)
     board.text("#hero-number", label)

@@ -38,7 +38,7 @@ def run(bare: Path, script: str, **environ: str) -> subprocess.CompletedProcess[
         env={"PATH": str(bare / "bin"), **environ},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 

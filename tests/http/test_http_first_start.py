@@ -139,7 +139,7 @@ def test_the_clock_of_the_demo_is_refused_outside_it(tmp_path, program, clock):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
     )
     assert ended.returncode == 2, ended
     assert ended.stdout == ""
@@ -156,7 +156,7 @@ def test_a_clock_that_makes_no_sense_ends_the_demos_server_with_one_line(tmp_pat
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
     )
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1

@@ -70,7 +70,7 @@ def test_endless_talk_is_garbage_and_the_connection_is_dropped(wire, printer, no
     began_s = time.monotonic()
     assert (printer.check().state, printer.check().causes) == ("unknown", ("garbage",))
     assert printer.check().state == "failed"
-    assert time.monotonic() - began_s < 3 * QUICK.reply_s + 0.5
+    assert time.monotonic() - began_s < 3 * QUICK.reply_s + 5, "the talk never ends"
     assert not wire.is_open
     wire.noise = b""
     assert printer.check().state == "ok"

@@ -19,12 +19,12 @@ from appliance.usecases.cancel import cancel
 from appliance.usecases.configure import note_configuration
 from appliance.usecases.finish import finish
 from appliance.usecases.handle_press import handle_press
-from appliance.usecases.issue import issue
 from appliance.usecases.mirror_print import give_up_print, mirror_print
 from appliance.usecases.rate import Asked, give_reasons, rate
 from appliance.usecases.recall import recall
 from appliance.usecases.report_device import report_device
 from appliance.usecases.serve import serve
+from tests.support.numbers import take_number
 
 DIALECT = postgresql.dialect()
 
@@ -61,14 +61,7 @@ def test_every_statement_of_a_whole_day_compiles_for_postgresql(ctx, fresh_id, c
 
 def _play_a_day(ctx, fresh_id, clock):
     def take(service="ho-tich", *, priority=False):
-        return issue(
-            ctx,
-            service,
-            priority=priority,
-            kiosk="kiosk-1",
-            request_id=fresh_id(),
-            actor="kiosk:kiosk-1",
-        )
+        return take_number(ctx, fresh_id(), service, priority=priority)
 
     def do(verb, *args):
         return verb(ctx, *args, request_id=fresh_id(), actor="staff:lan")

@@ -7,9 +7,9 @@ import dataclasses
 from appliance.domain.office import Printer
 from appliance.domain.paper import PaperState
 from appliance.storage import log, prints
-from appliance.usecases.issue import issue
 from appliance.usecases.mirror_print import mirror_print
 from appliance.usecases.report_device import report_device
+from tests.support.numbers import take_number
 
 
 def stand_in(ctx):
@@ -20,14 +20,7 @@ def stand_in(ctx):
 
 def take(ctx, n: int = 1):
     """Issue a ticket at the first kiosk."""
-    return issue(
-        ctx,
-        "ho-tich",
-        priority=False,
-        kiosk="kiosk-1",
-        request_id=f"request-{n}",
-        actor="kiosk:kiosk-1",
-    )
+    return take_number(ctx, f"request-{n}")
 
 
 def told(ctx, job_id: int, state: PaperState, reason: str = "") -> None:

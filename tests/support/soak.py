@@ -25,9 +25,9 @@ from tests.support.wait import wait_for
 
 SPEED = "50"
 PRINTERS = 4
-QUICK = Deadlines(connect_s=1, reply_s=0.4, stall_s=0.8, confirm_s=0.8)
+QUICK = Deadlines(connect_s=2, reply_s=1.0, stall_s=2.0, confirm_s=2.0)
 POLL_S = 0.1
-DEADLINE_S = 3.0
+DEADLINE_S = 6.0
 # After its deadline a slip in the making may still be finished.
 _FINISH_S = QUICK.stall_s + QUICK.confirm_s + 1.0
 

@@ -7,8 +7,8 @@ from appliance.usecases.absent import absent
 from appliance.usecases.bring_back import bring_back
 from appliance.usecases.call_next import call_next
 from appliance.usecases.finish import finish
-from appliance.usecases.issue import issue
 from appliance.usecases.recall import recall
+from tests.support.numbers import take_number
 
 NORMAL, PRIORITY = False, True
 
@@ -16,14 +16,7 @@ NORMAL, PRIORITY = False, True
 @pytest.fixture
 def take(ctx, fresh_id):
     def take(priority, service="ho-tich"):
-        return issue(
-            ctx,
-            service,
-            priority=priority,
-            kiosk="kiosk-1",
-            request_id=fresh_id(),
-            actor="kiosk:kiosk-1",
-        ).ticket.id
+        return take_number(ctx, fresh_id(), service, priority=priority).ticket.id
 
     return take
 

@@ -13,19 +13,13 @@ from appliance.usecases.expect_wait import desks_of, told_wait
 from appliance.usecases.finish import finish
 from appliance.usecases.issue import issue
 from display.slips import slip_of, wait_line
+from tests.support.numbers import take_number
 
 
 @pytest.fixture
 def take(ctx, fresh_id):
     def take(service="dat-dai", *, priority=False):
-        return issue(
-            ctx,
-            service,
-            priority=priority,
-            kiosk="kiosk-1",
-            request_id=fresh_id(),
-            actor="kiosk:kiosk-1",
-        )
+        return take_number(ctx, fresh_id(), service, priority=priority)
 
     return take
 

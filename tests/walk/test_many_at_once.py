@@ -37,7 +37,7 @@ def crowd(tmp_path_factory):
     rig.stop()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_2000_tickets_none_doubled_none_skipped_none_called_by_two_counters(crowd: Rig):
     issued: list[tuple[str, str]] = []
     called: list[tuple[int, str]] = []
