@@ -14,7 +14,7 @@ import typer
 
 from appliance import guardian
 from appliance.bootstrap.files import DataFolder, data_folder
-from appliance.bootstrap.program import Told, become, clock, errors_as_sentences
+from appliance.bootstrap.program import UNREADABLE, Told, become, clock, errors_as_sentences
 from appliance.config import Config, load, sample_path
 from appliance.config.load import effective
 from appliance.errors import MoisoError
@@ -62,7 +62,13 @@ def server(
         typer.echo(effective(settings))
         return
     env = _environment(data, config)
-    subprocess.run([sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=True)
+    first = subprocess.run(
+        [sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=False
+    )
+    if first.returncode != UNREADABLE:
+        first.check_returncode()
+    # Else the server starts all the same, to tell what is wrong, and tries the first step again.
+    os.environ.update(env)
     from appliance.addresses import lan_address
 
     public = settings.server.public_url.rstrip("/")
@@ -95,7 +101,12 @@ def run(config: ConfigOption = None) -> None:
     clock(demo=False)
     data, settings = _settings(config)
     env = _environment(data, config)
-    subprocess.run([sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=True)
+    ready = subprocess.run(
+        [sys.executable, "-m", "appliance.bootstrap.prepare"], env=env, check=False
+    )
+    # An agent that was let in before can work while the server tells that its database cannot.
+    if ready.returncode != UNREADABLE or not data.agent_token.exists():
+        ready.check_returncode()
     named = [] if config is None else ["--config", str(config)]
     keeper = guardian.Guardian(
         [

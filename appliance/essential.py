@@ -41,7 +41,12 @@ class Tries:
 
     def __init__(self, who: str) -> None:
         self._who = who
-        self._failing: dict[str, str] = {}
+        self._failing: dict[str, Unavailable] = {}
+
+    def refused(self, what: str) -> str:
+        """Return the key of what keeps this from being done; "" if it was done or never tried."""
+        failing = self._failing.get(what)
+        return "" if failing is None else failing.key
 
     @contextmanager
     def at(self, what: str) -> Iterator[None]:
@@ -49,8 +54,8 @@ class Tries:
         try:
             yield
         except Unavailable as exc:
-            if self._failing.get(what) != str(exc):
-                self._failing[what] = str(exc)
+            if str(self._failing.get(what, "")) != str(exc):
+                self._failing[what] = exc
                 logs.get_logger().error(
                     "put off", thread=self._who, what=what, code=exc.key, **exc.fields
                 )

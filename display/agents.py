@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from appliance.domain.paper import PULL_LIMIT_MS, PaperState, PrintJob, age_ms
 from appliance.errors import NotFound
@@ -57,22 +59,23 @@ class AgentDesk:
         self._told: dict[str, str] = {}
         self._telling = threading.Lock()
         self._tries = Tries("agent desk")
-        self._started_ms = ctx.clock.monotonic_ms()
+        self._started_ms: int | None = None
 
     def start(self) -> None:
-        """Begin to watch for silence.
-
-        Jobs that are queued now may have been handed out before the server was restarted.
-        """
-        with self._ctx.db.read() as conn:
-            self._handed_out = {job.id for job in prints.queued(conn)}
-            self.rolls.load(last_changes(conn))
+        """Begin to watch for silence."""
+        with self._hand_out, self._tries.at("slips"):
+            self._begin()
         now_s = time.monotonic()
         agents = {printer.agent for printer in self._ctx.office.printers}
         agents |= {p.agent for p in self._ctx.office.rating.panels if p.agent is not None}
         self._seen_s = dict.fromkeys(agents, now_s)
         self._ctx.db.on_commit(self._on_commit)
         start_essential("agent desk", self._sweep_for_ever)
+
+    @property
+    def refused(self) -> str:
+        """Return the key of what keeps the slips from being read now; "" for nothing."""
+        return self._tries.refused("slips")
 
     def report(self, agent: str, batch: ReportBatch) -> ReportAnswer:
         """Return what became of each row, handled in order; each is idempotent by its own key."""
@@ -108,6 +111,7 @@ class AgentDesk:
         owner = self._ctx.office.printer(printer).agent
         # No poll looks in between, so that none has passed the change's position without it.
         with self._hand_out:
+            self._begin()
             change = change_roll(
                 self._ctx,
                 printer,
@@ -120,6 +124,26 @@ class AgentDesk:
                 self.rolls.note(change)
         self._on_commit()
         return change
+
+    def _begin(self) -> int:
+        """Learn what went before, under the lock, as soon as it can be read; return since when.
+
+        Jobs that are queued then may have been handed out before the server was restarted: until
+        that is known no other printer is given them, nor is any agent.
+        """
+        if self._started_ms is None:
+            with self._ctx.db.read() as conn:
+                self._handed_out |= {job.id for job in prints.queued(conn)}
+                self.rolls.load(last_changes(conn))
+            self._started_ms = self._ctx.clock.monotonic_ms()
+        return self._started_ms
+
+    @contextmanager
+    def _known(self) -> Iterator[Transaction]:
+        """Give a read transaction after `_begin`."""
+        self._begin()
+        with self._ctx.db.read() as conn:
+            yield conn
 
     def _row(self, agent: str, row: PressRow | PrintRow | DeviceRow) -> RowResult:
         actor = f"agent:{agent}"
@@ -157,7 +181,7 @@ class AgentDesk:
 
     def _look(self, agent: str, after: int, seals: bool) -> Inbox:
         """Return what there is now; a job counts as handed out before the agent can see it."""
-        with self._hand_out, self._ctx.db.read() as conn:
+        with self._hand_out, self._known() as conn:
             if after > log.head(conn):
                 after = 0  # a position of a database that was replaced
             jobs = [
@@ -227,24 +251,25 @@ class AgentDesk:
     def _sweep(self) -> None:
         """Judge what nobody spoke of: jobs that were not pulled, agents that went silent."""
         with self._hand_out, self._tries.at("slips"):
+            started_ms = self._begin()
             with self._ctx.db.read() as conn:
                 jobs = prints.queued(conn)
             self._handed_out &= {job.id for job in jobs}
             for job in jobs:
                 with self._tries.at(f"slip {job.id}"):
-                    self._judge(job)
+                    self._judge(job, started_ms)
         for agent in list(self._seen_s):
             if not self.online(agent):
                 self._tell(agent, "unknown")
 
-    def _judge(self, job: PrintJob) -> None:
+    def _judge(self, job: PrintJob, started_ms: int) -> None:
         age = self._age_ms(job)
         if job.id not in self._handed_out:
             if reroute_queued(self._ctx, job.id):
                 return
             if age > PULL_LIMIT_MS:
                 give_up_print(self._ctx, job.id, PaperState.EXPIRED, reason="not_pulled")
-        elif min(age, self._ctx.clock.monotonic_ms() - self._started_ms) >= NO_WORD_MS:
+        elif min(age, self._ctx.clock.monotonic_ms() - started_ms) >= NO_WORD_MS:
             give_up_print(self._ctx, job.id, PaperState.UNKNOWN, reason="no_word")
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from flask_socketio import SocketIO
 from werkzeug.routing import IntegerConverter, Map
 
+from appliance.errors import Unavailable
 from display import auth, body_limit, errors, headers, language, limits, sockets, texts
 from display.admin.views import blueprint as admin
 from display.agent_link.views import blueprint as agent_link
@@ -96,6 +97,12 @@ class _Key(IntegerConverter):
 
 
 def _template_words() -> dict[str, Any]:
-    """Return what every template may use."""
-    user = current_user if current_user.is_authenticated else None
+    """Return what every template may use.
+
+    The page that tells of a database that cannot be read must not need it: it names no user.
+    """
+    try:
+        user = current_user if current_user.is_authenticated else None
+    except Unavailable:
+        user = None
     return {"t": texts.t, "lang": texts.current_language(), "user": user}

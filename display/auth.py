@@ -75,7 +75,8 @@ def register(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
-    login.init_app(app)
+    # Its own words for templates would ask the database, also for the page that tells of its loss.
+    login.init_app(app, add_context_processor=False)
     login.session_protection = "basic"
     login.user_loader(_load)
     app.before_request(_protect)

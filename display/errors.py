@@ -62,7 +62,10 @@ def answer(error: MoisoError, status: int) -> Response:
         response = jsonify(body)
     else:
         back = "/login" if status == 401 else "/"
-        page = render_template("error.html", status=status, message=message, back=back, page={})
+        to_do = texts.say(f"remedy.{error.key}", language) if status == 503 else ""
+        page = render_template(
+            "error.html", status=status, message=message, to_do=to_do, back=back, page={}
+        )
         response = make_response(page)
     response.status_code = status
     return response

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,6 +30,7 @@ from appliance.storage.types import iso
 from appliance.usecases.context import Context
 from appliance.usecases.open_day import current_day
 from display import streams
+from display.screen import Screen
 from display.streams import LEVELS, View
 from display.unspoken import CallMemory
 
@@ -40,28 +39,6 @@ StatusSource = Callable[[bool], tuple[int, dict[str, Any]]]
 POLL_S = 0.5
 # Events after which no screen's old state is worth keeping.
 _ANEW = frozenset({"day.opened", "office.configured"})
-
-
-@dataclass
-class Screen:
-    """A connected screen. `last` is None until its hello was answered.
-
-    `speaks` is what it was told; `sound`, `spoken` and `missed` are what it told: its last call
-    could not be played.
-    """
-
-    sid: str
-    view: View
-    device: str
-    last: int | None = None
-    drawn_seq: int = 0
-    frame: int = 0
-    # Until the first frame it has been silent since it came.
-    drawn_at_s: float = field(default_factory=time.monotonic)
-    speaks: bool = False
-    sound: str = ""
-    missed: bool = False
-    spoken: deque[Spoken] = field(default_factory=lambda: deque(maxlen=20))
 
 
 class Hub:
@@ -76,11 +53,12 @@ class Hub:
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._screens: dict[str, Screen] = {}
-        self._position = 0
+        self._position: int | None = None
         self._day: date | None = None
         self._thread: threading.Thread | None = None
         self._status: StatusSource | None = None
         self._calls = CallMemory()
+        self._tries = Tries("publisher")
 
     def show_status(self, source: StatusSource) -> None:
         """Take what status pages are shown from `source`: the log's position and the state.
@@ -90,11 +68,13 @@ class Hub:
         self._status = source
 
     def start(self, emit: Emit) -> None:
-        """Begin to publish through `emit(event, message, sid)`."""
+        """Begin to publish through `emit(event, message, sid)`, from the end of the log.
+
+        If the log cannot be read now, as soon as it can.
+        """
         self._emit = emit
-        with self._ctx.db.read() as conn:
-            self._position = log.head(conn)
-            self._day = current_day(conn, self._ctx.clock.now())
+        with self._tries.at("events"):
+            self._begin()
         self._ctx.db.on_commit(self._wake.set)
         self._thread = start_essential("publisher", self._run)
 
@@ -102,6 +82,11 @@ class Hub:
     def alive(self) -> bool:
         """Return whether the publisher runs."""
         return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def refused(self) -> str:
+        """Return the key of what keeps the log from being read now; "" for nothing."""
+        return self._tries.refused("events")
 
     def connect(self, sid: str, view: View, device: str) -> bool:
         """Take a screen in; False when the sockets' share of the threads is used up."""
@@ -182,19 +167,38 @@ class Hub:
             return list(self._screens.values())
 
     def _run(self) -> None:
-        tries = Tries("publisher")
         next_tick_s = time.monotonic() + TICK_S
         while True:
             self._wake.wait(max(0.0, min(POLL_S, next_tick_s - time.monotonic())))
             self._wake.clear()
-            # Of a log that cannot be read no tick goes out either: the screens say that they
-            # have lost it, and what was not published is published later.
-            with tries.at("events"):
-                self._publish()
-            if time.monotonic() >= next_tick_s:
+            tick = time.monotonic() >= next_tick_s
+            if tick:
                 next_tick_s = time.monotonic() + TICK_S
-                with tries.at("tick"):
-                    self._tick()
+            self._round(tick=tick)
+
+    def _round(self, *, tick: bool) -> None:
+        """Publish what is new, and after it the tick if it is time for one.
+
+        Of a log that cannot be read no tick goes out either: the screens say that they have lost
+        it, and what was not published is published later.
+        """
+        with self._tries.at("events"):
+            if self._position is None:
+                self._begin()
+            self._publish()
+            if tick:
+                self._tick()
+
+    def _begin(self) -> None:
+        """Find the log's end; whoever was shown something before is shown it anew from there."""
+        with self._lock:
+            with self._ctx.db.read() as conn:
+                position = log.head(conn)
+                self._day = current_day(conn, self._ctx.clock.now())
+            for screen in self.screens():
+                if screen.last is not None:
+                    self._send_snapshot(screen)
+            self._position = position
 
     def _publish(self) -> None:
         while rows := self._new_rows():
@@ -205,6 +209,8 @@ class Hub:
                 self._position = rows[-1].seq
 
     def _new_rows(self) -> list[LogRow]:
+        if self._position is None:
+            return []
         with self._ctx.db.read() as conn:
             return log.after(conn, self._position)
 

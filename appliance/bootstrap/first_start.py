@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from appliance.bootstrap.files import DataFolder, data_folder
+from appliance.bootstrap.program import unreadable_as_code
 from appliance.bootstrap.server import build_context
 from appliance.clock import SystemClock
 from appliance.config import Config, load
@@ -38,7 +39,8 @@ if __name__ == "__main__":
     named = os.environ.get("MOISO_CONFIG")
     folder = data_folder(os.environ)
     settings = load(Path(named) if named else folder.config, os.environ)
-    offered = first_start(folder, settings)
+    with unreadable_as_code(folder.database):
+        offered = first_start(folder, settings)
     if offered is not None:
         url = f"http://127.0.0.1:{settings.server.port}/setup"
         sys.stdout.write(

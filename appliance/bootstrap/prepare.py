@@ -13,6 +13,7 @@ from pathlib import Path
 from appliance.bootstrap.demo_panels import NAME, panels_folder
 from appliance.bootstrap.files import DataFolder, data_folder, write_private
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
+from appliance.bootstrap.program import unreadable_as_code
 from appliance.bootstrap.server import build_context
 from appliance.clock import SystemClock
 from appliance.config import Config, load
@@ -62,4 +63,5 @@ if __name__ == "__main__":
     folder = data_folder(os.environ)
     named = os.environ.get("MOISO_CONFIG")
     settings = load(Path(named) if named else folder.config, os.environ)
-    prepare(folder, settings, demo="--demo" in sys.argv[1:])
+    with unreadable_as_code(folder.database):
+        prepare(folder, settings, demo="--demo" in sys.argv[1:])

@@ -18,9 +18,12 @@ from typing import NoReturn
 
 from appliance.bootstrap.files import data_folder
 from appliance.clock import Clock, SystemClock, demo_clock_from_env
-from appliance.errors import ConfigInvalid, MoisoError
+from appliance.errors import ConfigInvalid, MoisoError, Unavailable
 from appliance.logs import set_up
 from appliance.memory import hold_little, settle
+
+# The exit code of a preparation that the database did not let happen.
+UNREADABLE = 75
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,19 @@ def errors_as_sentences() -> Iterator[None]:
         for sentence in exc.problems if isinstance(exc, ConfigInvalid) else [str(exc)]:
             sys.stderr.write(f"moiso: {sentence}\n")
         raise SystemExit(2 if wrong else 1) from exc
+
+
+@contextmanager
+def unreadable_as_code(database: Path) -> Iterator[None]:
+    """End the process with UNREADABLE where the database refuses, and say what to do."""
+    try:
+        yield
+    except Unavailable as exc:
+        sys.stderr.write(
+            "moiso: the database cannot be used; see `moiso doctor` and"
+            f" `moiso verify {database}`: {exc.fields.get('reason', exc.key)}\n"
+        )
+        raise SystemExit(UNREADABLE) from exc
 
 
 def _run(program: str, told: Told) -> int:

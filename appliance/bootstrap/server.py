@@ -11,6 +11,7 @@ from appliance import logs
 from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.lab import lab_rig
 from appliance.bootstrap.slip_painter import SlipPainter
+from appliance.bootstrap.taking_up import take_up
 from appliance.clock import Clock, boot_id
 from appliance.config import Config
 from appliance.config.load import effective
@@ -24,7 +25,7 @@ from appliance.health.senses import Clips, Glass, Senses, Speaker
 from appliance.health.watch import Watch
 from appliance.storage import days, heartbeat
 from appliance.storage.engine import Database
-from appliance.usecases.configure import note_configuration
+from appliance.storage.tables import SHAPE
 from appliance.usecases.context import Context
 from display.agents import AgentDesk
 from display.app import create_app
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
 BEAT_S = 30.0
+# After one that the disk refused: it shall be seen soon that the disk is well again.
+BEAT_AGAIN_S = 2.0
 
 
 def build_context(config: Config, database: Path, clock: Clock) -> Context:
-    """Return what the use cases need; the database must have been migrated."""
-    return Context(Database(database), clock, to_office(config), boot_id())
+    """Return what the use cases need; a database that was not migrated is refused."""
+    return Context(Database(database, shape=SHAPE), clock, to_office(config), boot_id())
 
 
 def build_server(
@@ -54,7 +57,7 @@ def build_server(
     Called in the worker, after the fork: threads and database connections do not survive one.
     """
     ctx = build_context(config, data.database, clock)
-    note_configuration(ctx, effective(config))
+    take_up(ctx, effective(config))
     hub = Hub(ctx, max_screens=config.server.threads // 2)
     agents = AgentDesk(ctx, public_url)
     voice = _announcer(data)
@@ -133,6 +136,7 @@ def build_watch(
         agents.rolls.papers,
         speakers,
         Clips(voice.source == "chime", voice.source != "office" and bool(voice.problems)),
+        lambda: hub.refused or agents.refused,
     )
     watch = Watch(ctx, config.agent.name, HostChecks(checks, ctx.clock), senses)
 
@@ -148,6 +152,9 @@ def _beat_for_ever(ctx: Context) -> None:
     """Write the watchdog's row every 30 s; a disk that refuses shows at /readyz as a late beat."""
     tries = Tries("heartbeat")
     while True:
-        with tries.at("beat"), ctx.db.write() as conn:
-            heartbeat.beat(conn, ctx.clock.now())
-        time.sleep(BEAT_S)
+        pause_s = BEAT_AGAIN_S
+        with tries.at("beat"):
+            with ctx.db.write() as conn:
+                heartbeat.beat(conn, ctx.clock.now())
+            pause_s = BEAT_S
+        time.sleep(pause_s)

@@ -36,7 +36,8 @@ class Clips:
 @dataclass(frozen=True)
 class Senses:
     """What the watch asks of its server: connected screens, agents heard of, the publisher, the
-    paper that agents told of, the screens that speak, and the clips.
+    paper that agents told of, the screens that speak, the clips, and the key of what the database
+    refuses its threads.
     """
 
     screens: Callable[[], Iterable[Glass]]
@@ -45,3 +46,4 @@ class Senses:
     papers: Callable[[], Mapping[str, StatusPaper]] = dict
     speakers: Callable[[], Iterable[Speaker]] = tuple
     clips: Clips = field(default_factory=Clips)
+    refused: Callable[[], str] = str

@@ -150,8 +150,8 @@ class Watch:
     def _server(self, stored: _Stored) -> ServerFacts:
         causes = []
         since: datetime | None = None
-        if stored.failed:
-            causes.append(stored.failed)
+        if failed := stored.failed or self._senses.refused():
+            causes.append(failed)
         elif stored.beat is None or self._ctx.clock.now() - stored.beat > self._late():
             causes.append("heartbeat_late")
             since = stored.beat

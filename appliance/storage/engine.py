@@ -31,11 +31,14 @@ class Database:
     """One office's database: `write()` and `read()` give transactions.
 
     Writers of this process queue at a lock, so that none of them meets SQLite's busy handler;
-    another process (the command line) waits up to BUSY_TIMEOUT_S.
+    another process (the command line) waits up to BUSY_TIMEOUT_S. With `shape`, the name of a
+    migration, a file that lacks it is refused as one that cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shape: str = "") -> None:
         self.path = path
+        self._shape = shape
+        self.fit = not shape
         self.engine = _engine(path)
         self._writer = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -54,6 +57,7 @@ class Database:
         with self._writer, _told(), self.engine.connect() as conn:
             conn.execution_options(moiso_write=True)
             with conn.begin():
+                self._require_fit(conn)
                 yield conn
         for listener in self._listeners:
             listener()
@@ -65,7 +69,18 @@ class Database:
         Raises Unavailable as `write` does.
         """
         with _told(), self.engine.connect() as conn, conn.begin():
+            self._require_fit(conn)
             yield conn
+
+    def _require_fit(self, conn: Connection) -> None:
+        """Raise Unavailable("storage_failed") unless the file has, or once had, the shape."""
+        if self.fit:
+            return
+        found = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+        if found != [self._shape]:
+            reason = f"the file has the shape {found}, wanted is {self._shape}"
+            raise Unavailable("storage_failed", reason=reason)
+        self.fit = True
 
     def close(self) -> None:
         """Close all connections."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from appliance.errors import Unavailable
 from appliance.storage.tables import IS_RARE, RARE_EVENTS, events, log_head
 from appliance.storage.types import iso
 
@@ -134,11 +135,16 @@ def latest_rare(conn: Connection, type_: str, most: int) -> list[LogRow]:
 
 
 def _row(row: Any) -> LogRow:
+    """Return the row; raises Unavailable("storage_failed") if a damaged disk has changed it."""
+    try:
+        payload = json.loads(row.payload)
+    except (TypeError, ValueError) as exc:
+        raise Unavailable("storage_failed", reason=f"event {row.seq} is damaged") from exc
     return LogRow(
         seq=row.seq,
         at=row.at,
         type=row.type,
-        payload=json.loads(row.payload),
+        payload=payload,
         request_id=row.request_id,
         actor=row.actor,
         prev_hash=row.prev_hash,

@@ -11,14 +11,23 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
+
+from appliance.errors import Unavailable
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def upgrade(path: Path, revision: str = "head") -> None:
-    """Create or upgrade the database file."""
+    """Create or upgrade the database file.
+
+    Raises Unavailable("storage_failed") where the file refuses, or is of a program newer than this.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(config(path), revision)
+    try:
+        command.upgrade(config(path), revision)
+    except CommandError as exc:
+        raise Unavailable("storage_failed", reason=str(exc)) from exc
 
 
 def config(path: Path) -> Config:

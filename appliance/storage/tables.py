@@ -24,6 +24,9 @@ from appliance.domain.rating import Via
 from appliance.domain.ticket import TicketState
 from appliance.storage.types import Day, Moment
 
+# The newest migration: of a file with another one nothing is read or written.
+SHAPE = "0009"
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from appliance.errors import Unavailable
+
+_T = TypeVar("_T")
 
 
 def iso(at: datetime) -> str:
@@ -34,7 +39,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the stored moment in UTC."""
-        return None if value is None else from_iso(value)
+        return None if value is None else _stored(from_iso, value)
 
 
 class Day(TypeDecorator[date]):
@@ -49,4 +54,12 @@ class Day(TypeDecorator[date]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
         """Return the stored day."""
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else _stored(date.fromisoformat, value)
+
+
+def _stored(read: Callable[[str], _T], value: Any) -> _T:
+    """Return what was stored; what we never wrote is damage, told as such."""
+    try:
+        return read(value)
+    except (TypeError, ValueError) as exc:
+        raise Unavailable("storage_failed", reason=f"a damaged row: {exc}") from exc

@@ -48,6 +48,10 @@ def ready() -> ResponseReturnValue:
             reasons.append("heartbeat_late")
     except Unavailable as exc:
         reasons.append(exc.key)
+    # What threads met that read other tables; the agents' and the screens' answers fail with them.
+    for refused in (parts().hub.refused, parts().agents.refused):
+        if refused and refused not in reasons:
+            reasons.append(refused)
     if not parts().hub.alive:
         reasons.append("publisher_dead")
     body = ReadyAnswer(

@@ -8,12 +8,14 @@ import sqlite3
 import pytest
 
 from appliance.domain.paper import PaperState
+from appliance.errors import Unavailable
 from appliance.protocol.agent import PaperBody, RollMessage
 from appliance.storage import devices, prints
 from appliance.storage.engine import Database
 from appliance.usecases.issue import issue
 from display import agents
 from display.agents import AgentDesk
+from tests.support.unreadable import unreadable
 
 
 class Desk:
@@ -67,6 +69,7 @@ def desk(ctx, monkeypatch):
     # No thread of its own: a test sweeps when it wants to.
     monkeypatch.setattr(agents, "start_essential", lambda *_: None)
     found = Desk(dataclasses.replace(ctx, db=Database(ctx.db.path)))
+    found.desk.start()
     yield found
     found.close()
 
@@ -115,3 +118,23 @@ def test_a_new_roll_that_no_agent_has_counted_outlives_the_day_and_a_restart(des
     paper = PaperBody(printed_mm=0, tickets_left=900, change_id="roll-0001")
     desk.desk.rolls.told("printer-1", paper)
     assert desk.rolls() == []
+
+
+def test_a_desk_that_starts_on_an_unreadable_file_judges_no_slip_before_it_knows_them(
+    desk, clock, fresh_id
+):
+    wanted = {"priority": False, "kiosk": "kiosk-1", "actor": "kiosk:kiosk-1"}
+    issue(desk.ctx, "ho-tich", request_id=fresh_id(), **wanted)
+    desk.poll()
+    clock.pass_s(50)
+    with unreadable(desk.ctx, "print_jobs"):
+        desk.restart()
+        desk.sweep()
+        with pytest.raises(Unavailable):
+            desk.poll()
+        clock.pass_s(600)
+    desk.sweep()
+    assert desk.job() is PaperState.QUEUED, "it may be printing: its agent is to be heard first"
+    clock.pass_s(61)
+    desk.sweep()
+    assert desk.job() is PaperState.UNKNOWN, "never expired, never given to another printer"

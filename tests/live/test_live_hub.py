@@ -9,6 +9,7 @@ import pytest
 from appliance.usecases.issue import issue
 from display.live import Hub
 from display.streams import View
+from tests.support.unreadable import unreadable
 
 BOARD = View("board", "main")
 KIOSK = View("kiosk", "kiosk-1")
@@ -44,6 +45,7 @@ def way(hub, monkeypatch):
     """A way out without a publisher's thread: the test itself publishes."""
     leaky = Leaky(hub)
     monkeypatch.setattr(hub, "_emit", leaky)
+    hub._begin()
     for number, view in enumerate((BOARD, BOARD, BOARD, KIOSK)):
         assert hub.connect(f"sid-{number}", view, "device")
         hub.hello(f"sid-{number}")
@@ -108,3 +110,26 @@ def test_the_voice_comes_back_with_what_is_owed(hub, way):
     assert way.told == [("sid-1", "snapshot")]
     assert hub.drop_device("device") == ["sid-1", "sid-3"]
     assert hub.screens() == []
+
+
+def test_no_tick_tells_that_all_is_well_while_the_log_cannot_be_read(ctx, hub, way):
+    with unreadable(ctx, "events"):
+        hub._round(tick=True)
+    assert way.heard == {}
+    hub._round(tick=True)
+    assert set(way.heard) == {"sid-0", "sid-1", "sid-2", "sid-3"}
+    assert all(told == ["tick"] for told in way.heard.values())
+
+
+def test_a_hub_that_starts_on_an_unreadable_log_begins_when_it_can_be_read(ctx, hub, way, fresh_id):
+    hub._position = None
+    with unreadable(ctx, "log_head"):
+        hub._round(tick=True)
+    assert way.heard == {}
+    issue(ctx, "ho-tich", priority=False, kiosk="kiosk-1", request_id=fresh_id(), actor="test")
+    hub._round(tick=False)
+    assert all(told == ["snapshot"] for told in way.heard.values()), "nothing is passed over"
+    assert len(way.heard) == 4
+    issue(ctx, "ho-tich", priority=False, kiosk="kiosk-1", request_id=fresh_id(), actor="test")
+    hub._round(tick=True)
+    assert all(told == ["snapshot", "event", "tick"] for told in way.heard.values())

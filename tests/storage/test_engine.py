@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from appliance.errors import Unavailable
 from appliance.storage import log
 from appliance.storage.engine import Database
-from appliance.storage.tables import events, log_head
+from appliance.storage.tables import SHAPE, events, log_head
 from tests.support.clocks import MONDAY
 
 
@@ -129,3 +129,30 @@ def test_a_mistake_of_our_own_is_not_told_as_a_fault_of_the_disk(ctx):
         conn.execute(insert(log_head).values(**head))
     with pytest.raises(ProgrammingError), ctx.db.read() as conn:
         conn.exec_driver_sql("SELECT ?", ())
+
+
+def test_a_file_without_the_wanted_shape_is_neither_read_nor_written(ctx):
+    other = Database(ctx.db.path, shape="9999")
+    for transaction in (other.read, other.write):
+        with pytest.raises(Unavailable) as caught, transaction():
+            pass
+        assert "9999" in str(caught.value.fields["reason"])
+    other.close()
+    same = Database(ctx.db.path, shape=SHAPE)
+    with same.write() as conn:
+        log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+    same.close()
+
+
+def test_a_damaged_word_in_a_row_is_the_same_clear_error(ctx):
+    with ctx.db.write() as conn:
+        log.append(conn, MONDAY, "day.opened", {"day": "2026-11-23"}, actor="system")
+    for column, damage in (("payload", "{"), ("at", "2026-99-23"), ("at", None)):
+        with ctx.db.write() as conn:
+            if damage is None:
+                conn.exec_driver_sql("UPDATE events SET at = x'00ff'")
+            else:
+                conn.exec_driver_sql(f"UPDATE events SET {column} = ?", (damage,))
+        with pytest.raises(Unavailable) as caught, ctx.db.read() as conn:
+            log.after(conn, 0)
+        assert caught.value.key == "storage_failed"

@@ -9,7 +9,7 @@ from appliance.errors import Unavailable
 from appliance.storage import log
 from appliance.storage.engine import Database
 from appliance.storage.migrate import upgrade
-from appliance.storage.tables import metadata
+from appliance.storage.tables import SHAPE, metadata
 from appliance.storage.types import Day, Moment
 
 
@@ -85,3 +85,20 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path):
         after = db.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
         assert after == before
         assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+def test_the_shape_that_the_programs_want_is_the_newest_one(tmp_path):
+    upgrade(tmp_path / "office.sqlite")
+    with closing(sqlite3.connect(tmp_path / "office.sqlite")) as db:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [(SHAPE,)]
+
+
+def test_a_database_of_a_newer_program_is_refused_as_one_that_cannot_be_used(tmp_path):
+    path = tmp_path / "office.sqlite"
+    upgrade(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+        db.commit()
+    with pytest.raises(Unavailable) as caught:
+        upgrade(path)
+    assert "9999" in str(caught.value.fields["reason"])
