@@ -2,6 +2,8 @@
 
 It is woken after every commit of this process, and looks every 500 ms for what the command line
 wrote. Each screen has its own stream of ``(prev, seq)``; see `protocol.live` for the messages.
+
+Longer than 300 lines because one lock guards the screens, their streams and their voices.
 """
 
 from __future__ import annotations
@@ -37,6 +39,10 @@ from display.unspoken import CallMemory
 Emit = Callable[[str, dict[str, Any], str], None]
 StatusSource = Callable[[bool], tuple[int, dict[str, Any]]]
 POLL_S = 0.5
+# A screen that vanished may not know it yet: it falls silent QUIET_MS after the last word it heard
+# (display/static/js/live.js), and was asked for a sign of life no earlier than PING_S before it was
+# missed.
+HAND_OVER_S = 4.0
 # Events after which no screen's old state is worth keeping.
 _ANEW = frozenset({"day.opened", "office.configured"})
 
@@ -59,6 +65,7 @@ class Hub:
         self._status: StatusSource | None = None
         self._calls = CallMemory()
         self._tries = Tries("publisher")
+        self._kept_until_s: dict[View, float] = {}
 
     def show_status(self, source: StatusSource) -> None:
         """Take what status pages are shown from `source`: the log's position and the state.
@@ -96,11 +103,13 @@ class Hub:
             self._screens[sid] = Screen(sid, view, device)
             return True
 
-    def disconnect(self, sid: str) -> None:
-        """Forget a screen."""
+    def disconnect(self, sid: str, *, vanished: bool = False) -> None:
+        """Forget a screen. One that `vanished` may still speak: its voice is kept for a while."""
         with self._lock:
             gone = self._screens.pop(sid, None)
             if gone is not None:
+                if vanished and gone.speaks and self._heirs(gone.view):
+                    self._kept_until_s[gone.view] = time.monotonic() + HAND_OVER_S
                 self._pass_voice_on(gone.view)
 
     def drop_device(self, device: str) -> list[str]:
@@ -188,6 +197,8 @@ class Hub:
             self._publish()
             if tick:
                 self._tick()
+        with self._tries.at("voices"):
+            self._hand_over()
 
     def _begin(self) -> None:
         """Find the log's end; whoever was shown something before is shown it anew from there."""
@@ -256,6 +267,7 @@ class Hub:
         if screen.view.kind == "board":
             self._hush_others(screen)  # first: from the snapshot on this one may be heard
             screen.speaks = state["sound"] = self._is_speaker(screen)
+            state["others"] = self._heirs(screen.view) != [screen]
             state["unspoken"] = self._unspoken(screen, state, seq)
         message = Snapshot(seq=seq, at=iso(self._ctx.clock.now()), state=state)
         self._send("snapshot", message.model_dump(mode="json"), screen.sid)
@@ -277,14 +289,29 @@ class Hub:
 
     def _pass_voice_on(self, view: View) -> None:
         """Give the voice of a screen that is gone, and what it still owed, to the one before it."""
-        heirs = [s for s in self.screens() if s.view == view and view.kind == "board"]
-        for screen in heirs:
+        for screen in self._heirs(view):
             if self._is_speaker(screen) and not screen.speaks:
                 self._send_snapshot(screen)
 
+    def _hand_over(self) -> None:
+        """Pass on the voices that were kept for screens that vanished."""
+        with self._lock:
+            now_s = time.monotonic()
+            due = [view for view, until_s in self._kept_until_s.items() if until_s <= now_s]
+            for view in due:
+                until_s = self._kept_until_s.pop(view)
+                try:
+                    self._pass_voice_on(view)
+                except BaseException:
+                    self._kept_until_s[view] = until_s  # of a log that cannot be read now
+                    raise
+
+    def _heirs(self, view: View) -> list[Screen]:
+        return [s for s in self.screens() if s.view == view and view.kind == "board"]
+
     def _is_speaker(self, screen: Screen) -> bool:
         """Return whether this screen speaks: the newest of a board with sound that said hello."""
-        if not self._ctx.office.board(screen.view.key).sound:
+        if not self._ctx.office.board(screen.view.key).sound or screen.view in self._kept_until_s:
             return False
         same = [s for s in self._screens.values() if s.view == screen.view and s.last is not None]
         return bool(same) and same[-1] is screen  # none: it went while it was being told

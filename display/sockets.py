@@ -90,9 +90,10 @@ def _view_of(token: str) -> tuple[View, str]:
     return View(device.kind, device.name), f"{device.kind}:{device.id}"
 
 
-def _disconnect(_reason: Any = None) -> None:
+def _disconnect(reason: Any = None) -> None:
+    vanished = reason == SocketIO.reason.PING_TIMEOUT
     try:
-        parts().hub.disconnect(_sid())  # may send another screen its snapshot
+        parts().hub.disconnect(_sid(), vanished=vanished)  # may send another one its snapshot
     finally:
         request.environ[VISITOR].let_out()
 

@@ -25,9 +25,11 @@ kiosk    {office, kiosk, services: [KioskService], changes_at: ISO|null (the nex
          service opens or closes: say hello again then), printer: DeviceState|null, standby: name
          of the printer that takes over now|null, recent: [KioskTicket]} (recent: this kiosk's
          tickets of the last 30 s, newest first)
-board    {office, board, zone, sound (whether it speaks the zone's calls), unspoken: [Unspoken]
-         (for the one that speaks, in order), counters: [BoardCounter], calls: [Call] (newest
-         first, at most 7), waiting: {service: n}, services: [{code, name_vi, name_en}]}
+board    {office, board, zone, sound (whether it speaks the zone's calls), others (whether the
+         board is open on another screen, too: then this one speaks only while it hears of the
+         server), unspoken: [Unspoken] (for the one that speaks, in order), counters:
+         [BoardCounter], calls: [Call] (newest first, at most 7), waiting: {service: n}, services:
+         [{code, name_vi, name_en}]}
 counter  {office, counter, services: [{code, name_vi, name_en}], waiting: {service: n}, ticket:
          Ticket|null (called or served here), open: whether any of its services is, next_open:
          ISO|null, changes_at: ISO|null (say hello again then)}

@@ -103,6 +103,23 @@ def test_the_older_screen_is_hushed_before_the_newer_one_may_speak(hub, way):
     assert way.told == [("sid-2", "speaker"), ("sid-4", "snapshot")]
 
 
+def test_the_voice_of_a_screen_that_vanished_is_kept_until_it_has_fallen_silent(
+    hub, way, monkeypatch
+):
+    now_s = [100.0]
+    monkeypatch.setattr("display.live.time.monotonic", lambda: now_s[0])
+    hub.disconnect("sid-2", vanished=True)
+    hub.hello("sid-1")
+    now_s[0] += 3.9
+    hub._hand_over()
+    assert [screen.sid for screen in hub.screens() if screen.speaks] == []
+    way.told.clear()
+    now_s[0] += 0.1
+    hub._hand_over()
+    assert way.told == [("sid-1", "snapshot")]
+    assert [screen.sid for screen in hub.screens() if screen.speaks] == ["sid-1"]
+
+
 def test_the_voice_comes_back_with_what_is_owed(hub, way):
     hub.disconnect("sid-0")
     assert way.told == [], "it did not speak"

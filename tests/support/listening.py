@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import Browser, WebSocket
 
 from display.voice.wave_file import pack
-from tests.support.browser import Glass
+from tests.support.browser import Glass, LiveWire
 from tests.support.programs import Rig
 from tests.support.voices import tone
 from tests.support.wait import wait_for
@@ -36,13 +36,17 @@ AudioBufferSourceNode.prototype.start = function () {
 class Board:
     """A board that is listened to.
 
-    An untouched one is only loaded: the browser takes what a test asks a page for a gesture.
+    An untouched one is only loaded: the browser takes what a test asks a page for a gesture. The
+    live channel of a `wired` one can be held up; what it says is not listened to.
     """
 
-    def __init__(self, browser: Browser, rig: Rig, name: str, *, untouched: bool = False):
+    def __init__(
+        self, browser: Browser, rig: Rig, name: str, *, untouched: bool = False, wired: bool = False
+    ):
         self.glass = Glass(browser, rig.port, 1920, 1080)
         self.page = self.glass.page
         self.page.add_init_script(LISTEN)
+        self.wire = LiveWire(self.page) if wired else None
         self.asked: list[str] = []
         self.page.on("request", self._request)
         self._frames: list[str] = []

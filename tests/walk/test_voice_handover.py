@@ -32,8 +32,8 @@ def open_board(browser, rig):
     nobody_is_called(rig)
     opened: list[Board] = []
 
-    def another() -> Board:
-        opened.append(Board(browser, rig, "loud"))
+    def another(*, wired: bool = False) -> Board:
+        opened.append(Board(browser, rig, "loud", wired=wired))
         wait_for(lambda: told(rig, "loud")["heard"] == "on", "the newest one may be heard")
         return opened[-1]
 
@@ -79,6 +79,18 @@ def test_what_a_screen_that_is_gone_still_owed_is_spoken_by_the_older_one(open_b
     assert [whole(sound) for sound in heard] == [True, True]
     assert heard[0]["begun"] >= gone_ms
     assert never_two_at_once(heard)
+
+
+def test_a_screen_whose_network_is_gone_falls_silent_before_the_older_one_speaks(open_board, rig):
+    older, newer = open_board(), open_board(wired=True)
+    for counter, service in ((1, "ho-tich"), (3, "dat-dai"), (4, "bao-tro")):
+        called(rig, counter, service)
+    wait_for(newer.played, "the first call is heard")
+    newer.wire.hold()
+    wait_for(older.played, "the older one speaks after all", 40)
+    wait_for(lambda: newer.played()[-1]["to"], "the newer one has fallen silent")
+    assert never_two_at_once([*newer.played(), *older.played()[:1]])
+    newer.glass.complaints.clear()  # of the lost connection
 
 
 def test_a_call_that_went_to_another_screen_and_back_is_heard_once_to_its_end(open_board, rig):

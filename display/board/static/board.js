@@ -146,6 +146,13 @@ function onState(state, event) {
   }
 }
 
+// Alone, it goes on: what it was told is still true.
+function onQuiet() {
+  if (shown && shown.others) {
+    voice.speak(false);
+  }
+}
+
 function onLost() {
   byId("board").classList.add("board-lost");
   lostBanner.show(live ? live.heardAgoMs() : null);
@@ -174,7 +181,7 @@ async function start() {
     onUnheard: (seq, file) => live.say("unheard", { seq, file }),
   });
   byId("sound-on").addEventListener("click", voice.unlock);
-  live = startLive({ token, reduce, clock, onState, onLost, onBack: drawClock, onDenied });
+  live = startLive({ token, reduce, clock, onState, onLost, onQuiet, onBack: drawClock, onDenied });
   live.on("speaker", (message) => voice.speak(message.sound));
 }
 

@@ -4,6 +4,8 @@
  */
 
 const LOST_AFTER_MS = 9000;
+// More than a tick's 4 s, less than the 8 s after which the server lets another screen speak.
+const QUIET_MS = 6000;
 const HELLO_AGAIN_MS = 3000;
 const REFUSED_RETRY_MS = 1500;
 const UNKNOWN_SCREEN = ["not_signed_in", "wrong_token"];
@@ -17,9 +19,12 @@ const UNKNOWN_SCREEN = ["not_signed_in", "wrong_token"];
  *   clock: {set: (iso: string) => void},
  *   onState: (state: any, event: any) => void,
  *   onLost: () => void,
+ *   onQuiet?: () => void,
  *   onBack: () => void,
  *   onDenied: (code: string) => void,
- * }} options `event` is null for a snapshot; `onLost` also runs before the first snapshot
+ * }} options `event` is null for a snapshot; `onLost` also runs before the first snapshot;
+ *   `onQuiet` runs earlier, when nothing was heard for so long that another screen may speak soon,
+ *   and is always followed by a snapshot once something is
  * @returns {{hello: () => void, heardAgoMs: () => number|null, isLost: () => boolean,
  *   say: (name: string, message: Object) => void, on: (name: string, then: Function) => void}}
  */
@@ -30,6 +35,7 @@ export function startLive(options) {
   let helloAt = 0;
   let heardAt = null;
   let lost = false;
+  let quiet = false;
   let denied = false;
   let frame = 0;
 
@@ -52,6 +58,10 @@ export function startLive(options) {
 
   function heard(at) {
     heardAt = performance.now();
+    if (quiet) {
+      quiet = false;
+      hello();
+    }
     if (at) {
       options.clock.set(at);
     }
@@ -149,6 +159,10 @@ export function startLive(options) {
 
   setInterval(() => {
     const now = performance.now();
+    if (options.onQuiet && !quiet && heardAt !== null && now - heardAt > QUIET_MS) {
+      quiet = true;
+      options.onQuiet();
+    }
     if (denied || !socket.connected) {
       return;
     }
