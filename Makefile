@@ -19,7 +19,7 @@ demo: ## a sample office on this machine, no hardware needed; Ctrl-C stops it
 test: ## everything that must hold: lint, then all tests
 	@tools/setup.sh dev
 	@MOISO_CHROMIUM="$$(tools/chromium.sh)" && export MOISO_CHROMIUM && \
-		tools/lint.sh && $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+		tools/lint.sh && $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## style, types and borders between packages
 	@tools/setup.sh dev

@@ -16,6 +16,7 @@ from appliance.storage.engine import Database
 from appliance.storage.migrate import upgrade
 from appliance.usecases.context import Context
 from tests.support.clocks import HandClock
+from tests.support.order import in_order
 
 
 @pytest.fixture(scope="session")
@@ -62,5 +63,7 @@ def fresh_id() -> Callable[[], str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the simulated days: files are given out in order, and a long last one lasts."""
-    items.sort(key=lambda item: "simulation" not in item.path.parts)
+    """Spread what is heavy: see tests/support/order.py."""
+    files = [item.nodeid.partition("::")[0] for item in items]
+    place = {file: at for at, file in enumerate(in_order(files))}
+    items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])

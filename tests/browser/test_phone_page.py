@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.http.kit import link_of, office, taken
+from tests.http.kit import clear, link_of, office, taken
 from tests.support.browser import Glass, chromium
 from tests.support.people import Person, clerk
 from tests.support.programs import Rig
@@ -27,9 +27,10 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def rig(tmp_path) -> Iterator[Rig]:
-    with office(tmp_path) as server:
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """One office; it comes to the next day in the last test."""
+    with office(tmp_path_factory.mktemp("phone")) as server:
         yield server
 
 
@@ -46,7 +47,8 @@ def lan(rig: Rig) -> Person:
 
 @pytest.fixture
 def phone(browser: Browser, rig: Rig, wifi: WeakWifi) -> Iterator[Glass]:
-    """A phone in the Wi-Fi that shows a waiting ticket."""
+    """A phone in the Wi-Fi that shows a waiting ticket, the only one."""
+    clear(rig)
     ticket = taken(rig, rig.screen_token("kiosk", "kiosk-2"))
     glass = Glass(browser, wifi.port, 390, 844)
     glass.open(link_of(rig, ticket))

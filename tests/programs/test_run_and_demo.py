@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -52,9 +54,9 @@ def children(parent: Program) -> dict[str, psutil.Process]:
     return found
 
 
-@pytest.fixture
-def office(tmp_path):
-    running, port = program(tmp_path, "run", MOISO_AGENT__PIN_FACTORY="mock")
+@contextlib.contextmanager
+def run(folder: Path) -> Iterator[tuple[Program, int]]:
+    running, port = program(folder, "run", MOISO_AGENT__PIN_FACTORY="mock")
     running.start()
     try:
         wait_for(lambda: is_ready(port), "the office is ready", 60)
@@ -62,6 +64,19 @@ def office(tmp_path):
         yield running, port
     finally:
         running.kill()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """A running office, for who leaves it as ready as it was."""
+    with run(tmp_path_factory.mktemp("run")) as found:
+        yield found
+
+
+@pytest.fixture
+def doomed_office(tmp_path):
+    with run(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize("victim", ["server", "agent"])
@@ -86,8 +101,8 @@ def test_a_dead_worker_of_the_server_is_replaced_and_the_port_is_never_stuck(off
     wait_for(lambda: is_ready(port), "the office is ready again")
 
 
-def test_run_stops_everything_when_it_is_told_to(office):
-    running, _port = office
+def test_run_stops_everything_when_it_is_told_to(doomed_office):
+    running, _port = doomed_office
     family = psutil.Process(running.process.pid).children(recursive=True)
     assert len(family) >= 3
     assert running.stop() == 0
@@ -95,8 +110,8 @@ def test_run_stops_everything_when_it_is_told_to(office):
     assert alive == []
 
 
-def test_nothing_outlives_a_run_that_is_killed(office):
-    running, _port = office
+def test_nothing_outlives_a_run_that_is_killed(doomed_office):
+    running, _port = doomed_office
     family = psutil.Process(running.process.pid).children(recursive=True)
     os.kill(running.process.pid, signal.SIGKILL)
     running.process.wait(30)
