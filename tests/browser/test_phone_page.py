@@ -71,6 +71,28 @@ def test_an_answer_that_does_not_arrive_whole_is_told_and_the_page_recovers(
     assert phone.same_page()
 
 
+# Whatever stands beside the glass, or beside the card that cuts it off.
+OUTSIDE = """() => {
+  document.documentElement.style.fontSize = "200%";
+  const card = document.getElementById("number-card");
+  const ends = [document.documentElement.clientWidth, card.getBoundingClientRect().right];
+  const words = (of) => Array.from(of.querySelectorAll("a, p, h2, button, span"));
+  const beyond = (one, end) => one.getBoundingClientRect().right > end + 1;
+  return words(document).filter((one) => beyond(one, ends[0]) || one.scrollWidth > ends[0])
+    .concat(words(card).filter((one) => beyond(one, ends[1]) || one.scrollWidth > card.clientWidth))
+    .map((one) => one.id || one.className || one.textContent);
+}"""
+
+
+def test_letters_twice_as_large_are_not_cut_on_a_narrow_phone(phone: Glass, lan: Person):
+    phone.page.set_viewport_size({"width": 360, "height": 780})
+    assert phone.page.evaluate(OUTSIDE) == []
+    assert lan.verb(1, "call-next").status == 200
+    phone.shown("#told-counter", TOLD_WITHIN_S)
+    assert phone.page.evaluate(OUTSIDE) == []
+    assert phone.page.locator(".phone-language").bounding_box()["height"] >= 48
+
+
 # When the page asked, by the browser's own clock: this test may be slow to hear of it.
 ASKED_SINCE = """since => performance.getEntriesByType("resource")
   .filter((one) => one.name.endsWith("/state") && one.startTime > since)

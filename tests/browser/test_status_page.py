@@ -83,6 +83,20 @@ def test_a_printer_without_paper_is_named_with_what_to_do(status, rig):
     status.text("#banner", "Mọi thiết bị hoạt động tốt", TOLD_WITHIN_S)
 
 
+TWICE_AS_LARGE = """(size) => {
+  document.documentElement.style.fontSize = size;
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}"""
+
+
+def test_letters_twice_as_large_fit_on_a_phone(status):
+    before = status.page.viewport_size
+    status.page.set_viewport_size({"width": 360, "height": 780})
+    assert status.page.evaluate(TWICE_AS_LARGE, "200%") <= 0
+    status.page.set_viewport_size(before)
+    status.page.evaluate(TWICE_AS_LARGE, "")
+
+
 def test_a_board_that_goes_away_is_missed_and_welcomed_back(status, board, rig):
     status.shown(part("board:", "working"), TOLD_WITHIN_S)
     board.page.goto("about:blank")
