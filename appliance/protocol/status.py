@@ -27,7 +27,7 @@ class StatusPaper(Message):
 class StatusLine(Message):
     """A device or process: since when it is in this state, and why.
 
-    ``cause.<key>`` and ``remedy.<key>`` of the translations say what is wrong and what to do.
+    `cause.<key>` and `remedy.<key>` of the translations say what is wrong and what to do.
     """
 
     part: str = Field(description="Unique in the office, such as printer-1 or screen:3")
@@ -59,7 +59,7 @@ class TodayWaits(Message):
 
 
 class Today(Message):
-    """The business day in numbers; `slips` by what became of the paper."""
+    """The business day in numbers; `slips_…` by what became of the paper."""
 
     day: str
     issued: int

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from display.api.openapi import document
+from display.api.openapi import description_key, document
 from display.page import page
+from display.texts import t
 
 URL = "/api/v1/openapi.json"
 blueprint = Blueprint(
@@ -46,6 +47,7 @@ def docs() -> ResponseReturnValue:
         calls=calls,
         schemas=sorted(found["components"]["schemas"].items()),
         kind_of=kind_of,
+        description_key=description_key,
         schemes=found["components"]["securitySchemes"],
     )
 
@@ -61,10 +63,10 @@ def kind_of(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return f"“{schema['const']}”"
     if schema.get("type") == "array":
-        return f"list of {kind_of(schema.get('items', {}))}"
+        return t("apidocs.kind_list", kind=kind_of(schema.get("items", {})))
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"map of {kind_of(schema['additionalProperties'])}"
-    return str(schema.get("type", "any"))
+        return t("apidocs.kind_map", kind=kind_of(schema["additionalProperties"]))
+    return str(schema.get("type") or t("apidocs.kind_any"))
 
 
 @cache

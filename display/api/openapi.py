@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -42,6 +43,24 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas["$defs"], "securitySchemes": _schemes()},
     }
+
+
+def description_key(schema: str, field: str = "") -> str:
+    """Return the key of the sentence that explains a schema, or one of its fields, to people."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", schema).lower()
+    return f"apidocs.field_{name}_{field}" if field else f"apidocs.schema_{name}"
+
+
+def descriptions() -> dict[str, str]:
+    """Return every description of a schema or a field in the document, by its sentence's key."""
+    found = {}
+    for name, schema in document()["components"]["schemas"].items():
+        if "description" in schema:
+            found[description_key(name)] = schema["description"]
+        for field, inner in schema.get("properties", {}).items():
+            if "description" in inner:
+                found[description_key(name, field)] = inner["description"]
+    return found
 
 
 def _models() -> set[tuple[Model, Mode]]:

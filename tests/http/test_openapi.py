@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
 import pytest
 
 from display.api.contract import CALLS
-from display.api.openapi import document
+from display.api.openapi import descriptions, document
+from display.texts import catalog
 from tests.http.kit import office
 from tests.http.rules import application
 
@@ -31,6 +33,18 @@ def test_every_route_is_documented_and_no_other():
 
 def test_every_call_answer_and_parameter_is_explained():
     assert re.findall(r'"apidocs\.\w+"', json.dumps(document())) == []
+
+
+def test_every_schema_and_field_is_explained_in_both_languages():
+    sentences = catalog(["apidocs"])
+    assert {key for key in descriptions() if key not in sentences["vi"]} == set()
+    for key, text in descriptions().items():
+        assert sentences["en"][key] == " ".join(text.split()), f"{key}: document and page differ"
+        assert sentences["vi"][key] != sentences["en"][key]
+        missing = set(re.findall(r"`[^`]+`", text)) - set(
+            re.findall(r"`[^`]+`", sentences["vi"][key])
+        )
+        assert missing == set(), f"{key}: the Vietnamese sentence does not name them"
 
 
 def test_calls_have_names_of_their_own():
@@ -78,3 +92,13 @@ def test_the_page_lists_every_call(rig, lang):
     for call in CALLS:
         assert f"<code>{call.path}</code>" in page, call.path
     assert "IssuedAnswer" in page
+
+
+def test_the_vietnamese_page_holds_no_english_description(rig):
+    page = html.unescape(rig.get("/api/v1/docs?lang=vi").body)
+    sentences = catalog(["apidocs"])
+    for key, text in descriptions().items():
+        assert sentences["vi"][key] in page
+        assert f">{text}<" not in page
+    assert 'lang="en">' not in page.partition("<main")[2].partition("</main>")[0]
+    assert "list of " not in page
