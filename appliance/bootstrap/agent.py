@@ -52,10 +52,10 @@ def build_agent(
 
     The demo has mock pins and a control socket, whatever the configuration says of pins. Where
     the pins cannot be driven, the buttons are reported as failed and the rest goes on: a Pi
-    whose GPIO is broken can still print.
+    whose GPIO is broken can still print. Where the folder cannot be written, the agent works and
+    says so until it can.
     """
     data = data.resolve()
-    data.mkdir(parents=True, exist_ok=True)
     this_boot = boot_id()
     wired = _buttons(config)
     more_to_send, printer_changed = threading.Event(), threading.Event()
@@ -103,7 +103,7 @@ def build_agent(
         on_roll=printing.change_roll,
     )
 
-    devices.journal()
+    devices.journal(journal.is_open)
     for button in wired:
         if button in buttons:
             devices.button(button.name)

@@ -2,6 +2,9 @@
 
 One press costs one flush. That a press was answered is kept in memory and stored with the next
 press or on a clean stop: losing it only repeats a report, and the server knows the request_id.
+
+A disk that refuses at the start is a state, not the end: the journal is closed until it can be
+opened, takes no press meanwhile, and what it holds from before is answered afterwards.
 """
 
 from __future__ import annotations
@@ -76,22 +79,47 @@ class Journal:
         self._keep_answered = keep_answered
         self._lock = threading.Lock()
         self._marks: dict[str, tuple[str, str]] = {}
-        self._lock_fd = _lock_folder(path)
-        try:
-            self._db = _open(path)
-        except BaseException:
-            os.close(self._lock_fd)
-            raise
+        self._path = path
+        self._lock_fd = -1
+        self._db: sqlite3.Connection | None = None
+        self._why = ""
+        self.try_open()
         self.durable_flushes = 0
         """How many commits have waited for the disk since opening (the flush budget's proof)."""
 
-    def append(self, press: Press) -> None:
-        """Store a press; when this returns, neither kill -9 nor a power cut can lose it."""
+    @property
+    def is_open(self) -> bool:
+        """Return whether presses can be stored, as far as is known."""
+        return self._db is not None
+
+    def try_open(self) -> bool:
+        """Open what is closed; return whether it is open. Each new reason is logged once.
+
+        Raises Refused if another agent owns the folder.
+        """
         with self._lock:
+            if self._db is None:
+                try:
+                    self._lock_fd, self._db = _own(self._path)
+                except (OSError, sqlite3.OperationalError) as exc:
+                    why = f"{type(exc).__name__}: {exc}"
+                    if why != self._why:
+                        logs.get_logger().error("journal_closed", error=why)
+                    self._why = why
+            return self._db is not None
+
+    def append(self, press: Press) -> None:
+        """Store a press; when this returns, neither kill -9 nor a power cut can lose it.
+
+        Raises sqlite3.Error if the disk refuses.
+        """
+        with self._lock:
+            if self._db is None:
+                raise sqlite3.OperationalError(self._why)
             marks = dict(self._marks)
             with own_file.commit(self._db):
                 self._db.execute(_INSERT, astuple(press))
-                self._write_marks(marks)
+                _write_marks(self._db, marks)
                 self._db.execute(_PRUNE, (self._keep_answered,))
             self._forget_marks(marks)
             self.durable_flushes += 1
@@ -99,6 +127,8 @@ class Journal:
     def unanswered(self, limit: int) -> list[Press]:
         """Return the oldest presses without an answer, in the order in which they happened."""
         with self._lock:
+            if self._db is None:
+                return []
             rows = self._db.execute(_OPEN, (limit + len(self._marks),)).fetchall()
             return [Press(*row) for row in rows if row[0] not in self._marks][:limit]
 
@@ -116,7 +146,7 @@ class Journal:
     def close(self) -> None:
         """Store what is only in memory and let another agent have the folder."""
         with self._lock:
-            if self._lock_fd < 0:
+            if self._db is None:
                 return
             try:
                 if self._marks:
@@ -124,7 +154,7 @@ class Journal:
             finally:
                 self._db.close()
                 os.close(self._lock_fd)
-                self._lock_fd = -1
+                self._db, self._lock_fd = None, -1
 
     def __enter__(self) -> Journal:
         return self
@@ -138,20 +168,30 @@ class Journal:
         self.close()
 
     def _store_marks(self, *, durable: bool) -> None:
+        if self._db is None:
+            return  # what it holds was never read, so nobody can have answered it
         marks = dict(self._marks)
         with own_file.commit(self._db, durable):
-            self._write_marks(marks)
+            _write_marks(self._db, marks)
         self._forget_marks(marks)
         self.durable_flushes += durable
-
-    def _write_marks(self, marks: dict[str, tuple[str, str]]) -> None:
-        self._db.executemany(
-            _MARK, [(outcome, reason, rid) for rid, (outcome, reason) in marks.items()]
-        )
 
     def _forget_marks(self, stored: dict[str, tuple[str, str]]) -> None:
         for request_id in stored:
             del self._marks[request_id]
+
+
+def _own(path: Path) -> tuple[int, sqlite3.Connection]:
+    lock_fd = _lock_folder(path)
+    try:
+        return lock_fd, _open(path)
+    except BaseException:
+        os.close(lock_fd)
+        raise
+
+
+def _write_marks(db: sqlite3.Connection, marks: dict[str, tuple[str, str]]) -> None:
+    db.executemany(_MARK, [(outcome, reason, rid) for rid, (outcome, reason) in marks.items()])
 
 
 def _lock_folder(path: Path) -> int:

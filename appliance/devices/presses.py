@@ -37,6 +37,8 @@ from appliance.domain.press import PRESS_LIMIT_MS, REPEAT_MS, PressKind
 
 # A citizen is thanked after this at the latest: the rating is on disk, the server will get it.
 THANKS_AFTER_MS = 2_000
+# A journal that could not be opened is tried again this often, and at every press.
+_REOPEN_S = 2.0
 
 Key = tuple[str, str | None, str | None, int | None, str | None]
 
@@ -148,7 +150,15 @@ class PressDesk:
 
     def run(self) -> None:
         """Store presses one by one, each with a flush of its own, until stopped."""
-        while (item := self._to_store.get()) is not None:
+        while True:
+            try:
+                item = self._to_store.get(timeout=None if self._journal.is_open else _REOPEN_S)
+            except queue.Empty:
+                self._reopen()
+                continue
+            if item is None:
+                return
+            self._reopen()
             self._store(*item)
 
     def stop(self) -> None:
@@ -184,6 +194,18 @@ class PressDesk:
             # The link may have found it in the journal and brought its answer already.
             if self._asked.get(button.key) == _Asked(press.pressed_mono_ms, press.request_id):
                 self._lights.show(button.light_pin, ACKNOWLEDGED)
+        self._on_journal(True)
+        self._on_stored()
+
+    def _reopen(self) -> None:
+        """Open a closed journal if its disk lets us, and go on with what it holds."""
+        if self._journal.is_open or not self._journal.try_open():
+            return
+        # Under one lock: the link may be bringing the answer to one of them right now.
+        with self._lock:
+            for press in self._journal.unanswered(limit=1_000):
+                if press.key not in self._asked:
+                    self._remember(press)
         self._on_journal(True)
         self._on_stored()
 

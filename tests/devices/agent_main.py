@@ -42,12 +42,14 @@ def main(config_path: str, data: str, fault: str = "") -> int:
 
         worker: Any = {"inbox": Inbox, "sender": Sender}[fault.removeprefix("dead:")]
         worker.run = lambda _self: None
+    # An office's agent has no control socket, and so needs nothing of its folder.
+    office = fault.startswith("office:")
     try:
         agent = build_agent(
             config,
-            Path(data),
+            Path(fault.removeprefix("office:") if office else data),
             SystemClock(),
-            demo=True,
+            demo=not office,
             on_ready=lambda: print("ready", flush=True),
         )
     except MoisoError as exc:
