@@ -43,7 +43,20 @@ class Token:
         return True
 
     def store(self, token: str) -> None:
-        """Keep a new token, readable by nobody else, whole or not at all."""
+        """Use a new token, and keep it for the next start if the disk lets us."""
+        try:
+            self._write(token)
+        except OSError as exc:
+            # The server gives it only once. It is good until this agent ends; then a new code is
+            # shown, as for an agent that never had one.
+            logs.get_logger().error("token_not_stored", path=str(self._path), error=str(exc))
+        else:
+            logs.get_logger().info("token_stored")
+        self._value = token
+        self._known.set()
+
+    def _write(self, token: str) -> None:
+        """Write it readable by nobody else, whole or not at all."""
         part = self._path.with_suffix(".part")
         part.unlink(missing_ok=True)
         fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -52,9 +65,6 @@ class Token:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._path)
-        self._value = token
-        self._known.set()
-        logs.get_logger().info("token_stored")
 
 
 def _read(path: Path) -> str | None:

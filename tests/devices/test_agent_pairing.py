@@ -82,6 +82,17 @@ def test_the_code_is_shown_and_the_token_kept_for_us_alone(
     assert Token(path).value == "the-token"
 
 
+def test_a_token_that_cannot_be_stored_is_used_all_the_same(
+    office: Office, paired: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "agent.part").mkdir()  # the disk refuses
+    office.claim = (200, {"token": "the-token"})
+    token, _, thread = paired()
+    thread.join(20)
+    assert token.value == "the-token"
+    assert not (tmp_path / "agent.token").exists()
+
+
 def test_a_code_that_has_run_out_is_replaced(office: Office, paired: Any) -> None:
     office.claim = (410, {"error": "gone"})
     _, codes, _ = paired()
