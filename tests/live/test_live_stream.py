@@ -214,8 +214,10 @@ def test_what_another_process_writes_goes_out_too(rig, tokens):
         pair(ctx, "board", "main", "a-token-from-elsewhere", actor="test")
     finally:
         ctx.db.close()
+    written = head(rig)
     with screen(rig.port, "a-token-from-elsewhere") as late:
-        assert late.snapshot["seq"] == head(rig)
+        # The server notes things of its own meanwhile, such as that a screen is there.
+        assert written <= late.snapshot["seq"] <= head(rig)
 
 
 def moment(text: str) -> datetime:

@@ -21,12 +21,13 @@ AudioBufferSourceNode.prototype.start = function () {
   heard.begun = Date.now();
   this.stop = function (when) {
     heard.stopped = when || this.context.currentTime;
+    heard.stoppedMs = when ? Infinity : Date.now();
     return AudioBufferSourceNode.prototype.stop.apply(this, arguments);
   };
   window.played.push(heard);
   this.addEventListener("ended", () => {
     heard.to = Math.min(this.context.currentTime, heard.stopped || Infinity);
-    heard.over = Date.now();
+    heard.over = Math.min(Date.now(), heard.stoppedMs || Infinity);
   });
   return start.apply(this, arguments);
 };
