@@ -234,13 +234,14 @@ def doctor(
     config: ConfigOption = None,
 ) -> None:
     """Tell how everything is and what to do; exit 0 ok, 1 warning, 2 critical, 3 unknown."""
-    from appliance.doctor import run_doctor
+    from appliance.doctor import run_doctor, why_not
 
+    language = _language(lang)
     try:
-        raise typer.Exit(run_doctor(_folder(data), config, _language(lang), as_json=as_json))
+        raise typer.Exit(run_doctor(_folder(data), config, language, as_json=as_json))
     except MoisoError as exc:
         # To a monitor 1 and 2 have a meaning that "cannot be asked" must not take.
-        typer.echo(f"MOISO UNKNOWN - {exc}")
+        typer.echo(f"MOISO UNKNOWN - {why_not(exc, language)}")
         raise typer.Exit(3) from exc
 
 

@@ -11,7 +11,7 @@ from appliance.bootstrap.files import DataFolder
 from appliance.bootstrap.server import build_context
 from appliance.clock import Clock
 from appliance.config import load
-from appliance.errors import Refused, Unavailable
+from appliance.errors import NotFound, Refused
 from appliance.usecases.return_day import return_day
 from display.texts import say, sentence
 
@@ -22,10 +22,10 @@ def go_back(
     """Return to the clock's own day, print what was done or why not; return the exit code.
 
     The server may run meanwhile; its screens show the day within a second. Raises ConfigInvalid,
-    Unavailable("storage_failed").
+    NotFound("no_database"), Unavailable("storage_failed").
     """
     if not data.database.is_file():
-        raise Unavailable("storage_failed", reason=f"no such file: {data.database}")
+        raise NotFound("no_database", path=str(data.database))
     ctx = build_context(load(config or data.config, os.environ), data.database, clock)
     try:
         done = return_day(ctx, end_tickets=end_tickets, actor="local")

@@ -13,9 +13,11 @@ from appliance.bootstrap.files import DataFolder
 from appliance.clock import SystemClock
 from appliance.config import load
 from appliance.domain.calendar import OFFICE_ZONE
+from appliance.errors import ConfigInvalid, MoisoError
 from appliance.health.examine import examine
 from appliance.protocol.status import Status, StatusLine, StatusPaper
 from display.texts import say
+from display.texts import sentence as error_sentence
 
 # The exit codes of monitoring plug-ins.
 EXITS = {"ok": 0, "degraded": 1, "failed": 2, "unknown": 3}
@@ -39,6 +41,12 @@ def run_doctor(data: DataFolder, config: Path | None, lang: str, *, as_json: boo
     for line in status.lines:
         typer.echo(sentence(line, lang))
     return code
+
+
+def why_not(exc: MoisoError, lang: str) -> str:
+    """Return why nothing could be found out; of a configuration, each thing that is wrong."""
+    said = error_sentence(exc.key, exc.fields, lang)
+    return f"{said} {exc}" if isinstance(exc, ConfigInvalid) else said
 
 
 def headline(status: Status, lang: str) -> str:

@@ -66,9 +66,20 @@ def errors_as_sentences() -> Iterator[None]:
         yield
     except MoisoError as exc:
         wrong = isinstance(exc, ConfigInvalid)
-        for sentence in exc.problems if isinstance(exc, ConfigInvalid) else [str(exc)]:
+        for sentence in exc.problems if isinstance(exc, ConfigInvalid) else _told(exc):
             sys.stderr.write(f"moiso: {sentence}\n")
         raise SystemExit(2 if wrong else 1) from exc
+
+
+def _told(exc: MoisoError) -> list[str]:
+    """Return the error's sentence in each language, then what a technician is asked for."""
+    from display.texts import languages, sentence  # loads Flask: only a program that ends may
+
+    known = ", ".join(f"{name}: {value}" for name, value in exc.fields.items())
+    return [
+        *(sentence(exc.key, exc.fields, lang) for lang in languages),
+        f"[{exc.key}] {known}".rstrip(),
+    ]
 
 
 @contextmanager

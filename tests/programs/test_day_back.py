@@ -91,5 +91,6 @@ def test_a_folder_without_an_office_is_no_place_for_it(rig, tmp_path):
     empty.mkdir()
     told = moiso(rig, "day", "back", "--data", str(empty))
     assert told.returncode == 1
-    assert "no such file" in told.stderr
+    assert "Chưa có cơ sở dữ liệu" in told.stderr
+    assert "There is no database" in told.stderr
     assert list(empty.iterdir()) == []

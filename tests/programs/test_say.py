@@ -45,11 +45,13 @@ def test_say_prints_the_words(moiso):
 
 
 @pytest.mark.parametrize("wrong", [("10-7",), ("1007", "--counter", "100"), ("",)])
-def test_what_cannot_be_said_is_one_line(moiso, wrong):
+def test_what_cannot_be_said_is_told_in_both_languages_and_why(moiso, wrong):
     found = moiso("say", *wrong)
     assert found.returncode == 1
-    assert found.stderr.startswith("moiso: ")
-    assert found.stderr.count("\n") == 1
+    vi, en, why = found.stderr.splitlines()
+    assert vi == "moiso: Giá trị của “label” chưa hợp lệ."
+    assert en == "moiso: The value of “label” is not valid."
+    assert why.startswith("moiso: [bad_field] field: label, problem: ")
 
 
 def test_nothing_is_written_into_the_data_folder_by_listening(moiso, tmp_path):
