@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from appliance.bootstrap.demo_panels import panel_buttons, panels_folder
 from appliance.bootstrap.lab import DEMO_ACCOUNTS
-from appliance.config import load, sample_path
+from appliance.config import Config, load, sample_path
 from appliance.config.office import to_hours
 from appliance.demo_office import DemoOffice
 from appliance.domain.calendar import OFFICE_ZONE
@@ -72,6 +72,12 @@ def opening_hours() -> tuple[datetime, datetime]:
     return windows[0][0], windows[-1][1]
 
 
+def services_called(config: Config, counters: int) -> list[str]:
+    """Return the services that the counters 1 to `counters` call: nobody comes for another."""
+    called = {code for one in config.counters if one.number <= counters for code in one.services}
+    return [service.code for service in config.services if service.code in called]
+
+
 class Playing:
     """One day under way."""
 
@@ -121,7 +127,7 @@ class Playing:
 
     def _plan(self) -> list[Citizen]:
         """Draw the day; who would come in the lunch break waits at the door until it opens."""
-        services = [service.code for service in self._office.config.services]
+        services = services_called(self._office.config, self._day.counters)
         hours = to_hours(self._office.config.hours)
         plan = []
         for citizen in draw_day(self._day.seed, self._day.citizens, services, *opening_hours()):
@@ -242,7 +248,8 @@ def complaints(promises: Promises, ear: BoardEar, outcome: Outcome) -> list[str]
     if outcome.days > 1:
         found.append("the day dragged on into the next one; choose a lower --speed")
     if outcome.waiting:
-        found.append(f"{outcome.waiting} citizens were never called; choose a lower --speed")
+        way_out = "choose a lower --speed or more --counters"
+        found.append(f"{outcome.waiting} citizens were never called; {way_out}")
     if silent := ear.never_shown(outcome.calls):
         found.append(f"tickets that were called but never shown on the board: {silent}")
     return found

@@ -4,7 +4,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.config import load, sample_path
 from appliance.simulation.plan import Place, RatingHabit, Way, draw_day
+from appliance.simulation.playing import services_called
 from tests.support.clocks import MONDAY
 
 DAY = timedelta(hours=9)
@@ -41,3 +43,10 @@ def test_a_big_day_has_two_peaks_and_every_habit():
     assert all(citizen.hurry_s > 0 for citizen in day)
     assert 0.08 < sum(citizen.priority for citizen in day) / 3000 < 0.16
     assert 0.02 < sum(citizen.absent for citizen in day) / 3000 < 0.08
+
+
+def test_nobody_comes_for_what_no_counter_at_work_calls():
+    office = load(sample_path(), {})
+    assert services_called(office, 3) == ["ho-tich", "chung-thuc", "dat-dai", "kinh-te"]
+    everything = [service.code for service in office.services]
+    assert services_called(office, len(office.counters)) == everything

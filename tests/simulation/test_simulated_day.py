@@ -49,7 +49,7 @@ def test_a_day_of_300_citizens_loses_doubles_and_delays_nothing(kills):
 
 
 @pytest.mark.parametrize("argv", [("--counters", "99"), ("--citizens", "0"), ("--speed", "0")])
-def test_numbers_that_no_office_has_are_refused_in_one_line(argv):
+def test_numbers_that_no_office_has_are_refused_without_a_trace(argv):
     done = simulate(*argv)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
