@@ -18,6 +18,7 @@ from appliance.protocol.events import (
     TicketRecalled,
 )
 from appliance.storage import log
+from appliance.storage.engine import Transaction
 from appliance.storage.log import LogRow
 from appliance.usecases.at_counter import Outcome
 from appliance.usecases.call_next import call_next
@@ -83,7 +84,11 @@ def _require_slip(ctx: Context, name: str) -> None:
 
 def _outcome_of(ctx: Context, row: PressRow) -> RowResult | None:
     with ctx.db.read() as conn:
-        event = log.of_request(conn, row.request_id)
+        return _known(conn, row)
+
+
+def _known(conn: Transaction, row: PressRow) -> RowResult | None:
+    event = log.of_request(conn, row.request_id)
     if event is None or event.type == RatingPressed.type:
         return None  # a rating finds its own repetition
     try:
@@ -145,6 +150,8 @@ def _do(ctx: Context, row: PressRow, actor: str) -> str:
 
 def _expire(ctx: Context, row: PressRow, actor: str) -> RowResult:
     with ctx.db.write() as conn:
+        if (known := _known(conn, row)) is not None:
+            return known  # an agent that gave up waiting sent it again meanwhile
         event = PressExpired(press=row.press, button=row.button, age_ms=row.age_ms)
         tell(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
     return RowResult(outcome="expired", code="press_expired")
@@ -154,6 +161,8 @@ def _refuse(ctx: Context, row: PressRow, exc: MoisoError, actor: str) -> RowResu
     if exc.key == "request_reused":
         return RowResult(outcome="refused", code=exc.key)
     with ctx.db.write() as conn:
+        if (known := _known(conn, row)) is not None:
+            return known
         event = PressRefused(press=row.press, button=row.button, kiosk=row.kiosk, code=exc.key)
         tell(conn, ctx.clock.now(), event, actor=actor, request_id=row.request_id)
     return RowResult(outcome="refused", code=exc.key)

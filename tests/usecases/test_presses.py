@@ -1,4 +1,6 @@
 import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -159,3 +161,28 @@ def test_a_press_with_the_id_of_another_verb_is_refused_and_changes_nothing(ctx)
     assert send(ctx, press("staff-001", "call")).outcome == "repeat"
     with ctx.db.read() as conn:
         assert log.head(conn) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        (press("press-001", "issue", age_ms=10_001), "expired"),
+        (press("press-001", "issue", kiosk="kiosk-9"), "refused"),
+        (press("press-001", "call"), "refused"),
+    ],
+    ids=["too late", "no such kiosk", "nobody waits"],
+)
+def test_a_press_that_is_sent_again_before_its_answer_leaves_one_event(
+    ctx, monkeypatch, row, outcome
+):
+    """Both have looked for the first one's event before either of them has written it."""
+    both = threading.Barrier(2)
+
+    def looked(*_args):
+        both.wait(30)
+
+    monkeypatch.setattr("appliance.usecases.handle_press._outcome_of", looked)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _n: send(ctx, row), range(2)))
+    assert [answer.outcome for answer in answers] == [outcome, outcome]
+    assert len(events_of(ctx, "press-001")) == 1
