@@ -234,15 +234,13 @@ def doctor(
     config: ConfigOption = None,
 ) -> None:
     """Tell how everything is and what to do; exit 0 ok, 1 warning, 2 critical, 3 unknown."""
-    from appliance.doctor import run_doctor, why_not
+    from appliance.doctor import run_doctor, tell_why_not
 
     language = _language(lang)
     try:
         raise typer.Exit(run_doctor(_folder(data), config, language, as_json=as_json))
     except MoisoError as exc:
-        # To a monitor 1 and 2 have a meaning that "cannot be asked" must not take.
-        typer.echo(f"MOISO UNKNOWN - {why_not(exc, language)}")
-        raise typer.Exit(3) from exc
+        raise typer.Exit(tell_why_not(exc, language, as_json=as_json)) from exc
 
 
 def main() -> None:

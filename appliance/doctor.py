@@ -43,10 +43,20 @@ def run_doctor(data: DataFolder, config: Path | None, lang: str, *, as_json: boo
     return code
 
 
-def why_not(exc: MoisoError, lang: str) -> str:
-    """Return why nothing could be found out; of a configuration, each thing that is wrong."""
+def tell_why_not(exc: MoisoError, lang: str, *, as_json: bool) -> int:
+    """Print why nothing could be found out, and of a configuration all that is wrong with it.
+
+    The exit code is "unknown": to a monitor 1 and 2 have a meaning that this must not take.
+    """
+    code = EXITS["unknown"]
     said = error_sentence(exc.key, exc.fields, lang)
-    return f"{said} {exc}" if isinstance(exc, ConfigInvalid) else said
+    if isinstance(exc, ConfigInvalid):
+        said = f"{said} {exc}"
+    if as_json:
+        typer.echo(json.dumps({"code": exc.key, "message": said, "exit": code}, ensure_ascii=False))
+    else:
+        typer.echo(f"MOISO UNKNOWN - {said}")
+    return code
 
 
 def headline(status: Status, lang: str) -> str:

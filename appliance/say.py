@@ -28,7 +28,11 @@ def say(data: DataFolder, label: str, counter: int, out: Path | None, *, priorit
     except ValueError as exc:
         raise Invalid("bad_field", field="label", problem=str(exc)) from exc
     if out is not None:
-        out.write_bytes(sound)
+        try:
+            out.write_bytes(sound)
+        except OSError as exc:
+            problem = exc.strerror or str(exc)
+            raise Invalid("bad_field", field=str(out), problem=problem) from exc
         length_s = seconds(unpack(sound))
         typer.echo(f"{out}: {length_s:.1f} s, {_SOURCES[announcer.source]}", err=True)
 

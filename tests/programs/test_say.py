@@ -54,6 +54,14 @@ def test_what_cannot_be_said_is_told_in_both_languages_and_why(moiso, wrong):
     assert why.startswith("moiso: [bad_field] field: label, problem: ")
 
 
+def test_a_file_that_cannot_be_written_is_told_without_a_trace(moiso, tmp_path):
+    out = tmp_path / "nowhere" / "out.wav"
+    found = moiso("say", "15", str(out))
+    assert found.returncode == 1
+    assert found.stderr.startswith(f"moiso: Giá trị của “{out}” chưa hợp lệ.")
+    assert "Traceback" not in found.stderr
+
+
 def test_nothing_is_written_into_the_data_folder_by_listening(moiso, tmp_path):
     moiso("say", "1007", str(tmp_path / "out.wav"))
     assert moiso("voice").returncode == 0
