@@ -224,7 +224,7 @@ def test_a_console_that_shows_an_old_counter_ends_nobodys_turn(desk, rig, queue)
         assert other.verb(1, "call-next").status == 200
         route.continue_()
 
-    desk.page.route(CALL, late, times=1)
+    desk.route(CALL, late, times=1)
     desk.page.keyboard.press("F2")
     desk.text("#said", "Quầy 1 vừa đổi số")
     assert states(rig, queue) == ["called", "waiting", "waiting"]
@@ -284,7 +284,7 @@ def test_the_sender_keeps_an_id_until_an_answer_or_another_wish(desk):
         status = statuses[len(ids) - 1]
         route.fulfill(status=status, json={}) if status else route.abort()
 
-    desk.page.route("**/wish", answer)
+    desk.route("**/wish", answer)
     told = desk.page.evaluate(
         """async (wishes) => {
             const { makeOnce } = await import("/static/js/once.js");

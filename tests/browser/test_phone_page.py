@@ -102,7 +102,7 @@ SEEN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 
 def test_a_page_that_is_seen_again_while_it_asks_does_not_ask_twice_as_often(phone: Glass):
     held: list[Route] = []
-    phone.page.route(STATE, lambda route: held.append(route))
+    phone.route(STATE, lambda route: held.append(route))
     wait_for(lambda: phone.page.evaluate("true") and held, "a question is under way")
     for _ in range(3):
         phone.page.evaluate(SEEN_AGAIN)

@@ -12,12 +12,14 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
+    Route,
     WebSocketRoute,
     expect,
     sync_playwright,
 )
 
 from tests.support.people import CLERK
+from tests.support.wait import wait_for
 
 HOST = "moiso.test"
 ARGS = [
@@ -92,6 +94,26 @@ class Glass:
     def same_page(self) -> bool:
         """Return whether the page was never loaded again."""
         return bool(self.page.evaluate("window.neverReloaded === true"))
+
+    def route(
+        self, pattern: str, handler: Callable[[Route], None], times: int | None = None
+    ) -> None:
+        """Let `handler` have such requests of the page, from when this returns.
+
+        A busy browser says that it holds requests before its page has heard of that: one is asked
+        for until it is held.
+        """
+        held: list[str] = []
+
+        def probe(route: Route) -> None:
+            held.append(route.request.url)
+            route.fulfill(status=204)
+
+        self.page.route(pattern, handler, times=times)
+        self.page.route("**/healthz", probe)
+        ask = "() => fetch('/healthz').then(() => true)"
+        wait_for(lambda: self.page.evaluate(ask) and held, "the page's requests are held")
+        self.page.unroute("**/healthz", probe)
 
     def sign_in(self, counter: int) -> Page:
         """Sign the demo's clerk in and open the console of `counter`."""

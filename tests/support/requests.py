@@ -40,4 +40,4 @@ def unheard(glass: Glass, pattern: str, *, done: bool) -> None:
             assert answer.status in (200, 201), answer
         route.abort()
 
-    glass.page.route(pattern, lose, times=1)
+    glass.route(pattern, lose, times=1)

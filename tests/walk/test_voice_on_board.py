@@ -75,7 +75,7 @@ def test_two_quick_calls_are_both_spoken_and_never_overlap(board, rig):
     ids=["missing", "corrupt"],
 )
 def test_a_broken_sound_does_not_block_the_next(board, rig, broken):
-    board.page.route("**/board/voice/*-3.wav", lambda route: route.fulfill(**broken))
+    board.glass.route("**/board/voice/*-3.wav", lambda route: route.fulfill(**broken))
     bad, good = called(rig, 3, "dat-dai"), called(rig, 4, "bao-tro")
     board.all_played(1)
     wait_for(lambda: spoken(rig) == [f"{good}-4.wav"], "the good one was spoken")
@@ -87,7 +87,7 @@ def test_a_broken_sound_does_not_block_the_next(board, rig, broken):
 
 def test_a_call_that_nobody_heard_is_told_until_the_next_one_is(board, rig):
     wait_for(lambda: voice(rig) == ("ok", []), "the voice is well")
-    board.page.route("**/board/voice/*-3.wav", lambda route: route.fulfill(status=404))
+    board.glass.route("**/board/voice/*-3.wav", lambda route: route.fulfill(status=404))
     called(rig, 3, "dat-dai")
     wait_for(lambda: voice(rig) == ("degraded", ["call_not_heard"]), "the missed call is told")
     called(rig, 4, "bao-tro")
