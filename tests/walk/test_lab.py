@@ -104,7 +104,8 @@ def test_a_broken_line_or_a_power_cut_passes_and_the_next_slip_comes(
     # Not the button of the test before: within 3 s that would be the same press.
     key = 1 + PASSING.index(fault)
     lab.page.locator("#issue-buttons .key").nth(key).click(delay=150)
-    wait_for(lambda: printed() == before + 1, "the slip is on paper, at one of them")
+    # The one whose line dropped may only now come out of the other printer.
+    wait_for(lambda: printed() > before, "the slip is on paper, at one of them")
 
 
 def test_a_slow_printer_is_not_called_broken_and_its_slip_comes(lab: Glass, rig: Rig) -> None:
