@@ -32,6 +32,7 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file; default: moiso.toml in the data folder."),
 ]
+LANGUAGES = ("vi", "en")
 LangOption = Annotated[str, typer.Option(help="Language: vi or en.")]
 DataOption = Annotated[
     Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
@@ -162,12 +163,15 @@ def day_back(
 
 @app.command()
 def verify(
-    database: Annotated[Path, typer.Argument(help="An office.sqlite, or a copy of one.")],
+    database: Annotated[
+        Path, typer.Argument(help="An office.sqlite, a copy of one, or its data folder.")
+    ],
+    lang: LangOption = "vi",
 ) -> None:
     """Prove a database: log without gaps, no number twice, every ticket and slip accounted for."""
     from appliance.verify import print_report
 
-    raise typer.Exit(print_report(database))
+    raise typer.Exit(print_report(database, _language(lang)))
 
 
 @app.command("simulate-day")
@@ -278,7 +282,9 @@ def _folder(named: Path | None) -> DataFolder:
 
 
 def _language(lang: str) -> str:
-    return "en" if lang == "en" else "vi"
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"{lang!r}: vi / en", param_hint="--lang")
+    return lang
 
 
 def _environment(data: DataFolder, config: Path | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
 
 
 class Clock(Protocol):
@@ -78,15 +78,19 @@ def demo_clock_from_env(value: str) -> DemoClock:
         speed = float(parts[1]) if len(parts) > 1 else 1.0
         anchor = datetime.fromtimestamp(float(parts[2]), UTC) if len(parts) > 2 else _now()
     except ValueError as exc:
-        raise ConfigInvalid([f"MOISO_DEMO_CLOCK: {exc}; expected start,speed[,anchor]"]) from exc
+        raise ConfigInvalid(_wrong_clock(value)) from exc
     if start.tzinfo is None or not 0 < speed <= 10_000:
-        raise ConfigInvalid(["MOISO_DEMO_CLOCK: start needs a zone, speed must be in 0..10000"])
+        raise ConfigInvalid(_wrong_clock(value))
     return DemoClock(start.astimezone(UTC), speed, anchor)
 
 
 def boot_id(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
     """Return what names this boot of the machine: monotonic times compare only within one."""
     return path.read_text(encoding="ascii").strip()
+
+
+def _wrong_clock(value: str) -> Problem:
+    return Problem("clock_wrong", "MOISO_DEMO_CLOCK", {"value": value})
 
 
 def _now() -> datetime:

@@ -19,7 +19,7 @@ from appliance.config import load, sample_path
 from appliance.config.office import to_hours
 from appliance.demo_office import DemoOffice
 from appliance.domain.calendar import OFFICE_ZONE, Hours
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
 from appliance.guardian import Guardian
 
 _WORTH_WHILE = timedelta(minutes=45)
@@ -35,7 +35,8 @@ def run_demo(port: int | None) -> None:
     """
     wanted = int(port or os.environ.get("MOISO_PORT") or 8080)
     if not is_free(wanted):
-        raise ConfigInvalid([f"port {wanted} is in use; try: MOISO_PORT={wanted + 1} make demo"])
+        other = {"other": wanted + 1}
+        raise ConfigInvalid(Problem("port_in_use", f"MOISO_PORT={wanted}", other))
     hours = to_hours(load(sample_path(), {}).hours)
     clock = demo_clock(os.environ, hours, datetime.now(UTC))
     with _folder() as data:
@@ -67,7 +68,7 @@ def demo_clock(environ: Mapping[str, str], hours: Hours, now: datetime) -> DemoC
     while opening is not None and opening.astimezone(OFFICE_ZONE).hour >= _NOON:
         opening = hours.next_opening(opening)
     if opening is None:
-        raise ConfigInvalid(["hours: the office does not open within a month"])
+        raise ConfigInvalid(Problem("never_opens", "hours"))
     return DemoClock(opening + _AFTER_OPENING, 1.0, now)
 
 

@@ -16,7 +16,7 @@ from appliance.domain.calendar import OFFICE_ZONE
 from appliance.errors import ConfigInvalid, MoisoError
 from appliance.health.examine import examine
 from appliance.protocol.status import Status, StatusLine, StatusPaper
-from display.texts import say
+from display.texts import problem_sentence, say
 from display.texts import sentence as error_sentence
 
 # The exit codes of monitoring plug-ins.
@@ -51,7 +51,7 @@ def tell_why_not(exc: MoisoError, lang: str, *, as_json: bool) -> int:
     code = EXITS["unknown"]
     said = error_sentence(exc.key, exc.fields, lang)
     if isinstance(exc, ConfigInvalid):
-        said = f"{said} {exc}"
+        said = "\n".join([said, *(problem_sentence(problem, lang) for problem in exc.problems)])
     if as_json:
         typer.echo(json.dumps({"code": exc.key, "message": said, "exit": code}, ensure_ascii=False))
     else:

@@ -26,7 +26,7 @@ def say(data: DataFolder, label: str, counter: int, out: Path | None, *, priorit
     try:
         sound = announcer.call(label, counter, priority=priority)
     except ValueError as exc:
-        raise Invalid("bad_field", field="label", problem=str(exc)) from exc
+        raise _unspeakable(counter, exc) from exc
     if out is not None:
         try:
             out.write_bytes(sound)
@@ -42,7 +42,13 @@ def words(label: str, counter: int, *, priority: bool) -> None:
     try:
         typer.echo(phrases.sentence(label, counter, priority=priority))
     except ValueError as exc:
-        raise Invalid("bad_field", field="label", problem=str(exc)) from exc
+        raise _unspeakable(counter, exc) from exc
+
+
+def _unspeakable(counter: int, exc: ValueError) -> Invalid:
+    """Return which of the two cannot be spoken, and why."""
+    field = "label" if 1 <= counter <= phrases.LARGEST_COUNTER else "counter"
+    return Invalid("bad_field", field=field, problem=str(exc))
 
 
 def tell(data: DataFolder) -> int:

@@ -18,6 +18,7 @@ from babel.messages.mofile import read_mo
 from flask import g, has_app_context
 
 from appliance.domain.calendar import OFFICE_ZONE
+from appliance.errors import Problem
 
 languages = ("vi", "en")
 _FOLDER = Path(__file__).parent / "translations"
@@ -47,13 +48,18 @@ def sentence(error_key: str, fields: Mapping[str, object], lang: str) -> str:
     if there is one. An ISO time becomes office time.
     """
     key = f"error.{error_key}"
-    known = _sentences(lang)
-    if key not in known:
+    if key not in _sentences(lang):
         key, fields = "error.server_error", {}
-    gaps = _GAP.findall(known[key])
-    if any(fields.get(gap) is None for gap in gaps) and f"{key}.plain" in known:
-        key += ".plain"
-    return fill(known[key], {name: _office_time(value, lang) for name, value in fields.items()})
+    found = {name: _office_time(value, lang) for name, value in fields.items()}
+    return fill(_fitting(key, found, lang), found)
+
+
+def problem_sentence(problem: Problem, lang: str) -> str:
+    """Return where the configuration is wrong, what is wrong and what was probably meant."""
+    said = fill(_fitting(f"config.{problem.key}", problem.fields, lang), problem.fields)
+    if problem.fields.get("near"):
+        said += say("config.near", lang, near=problem.fields["near"])
+    return f"{problem.where}: {said}"
 
 
 def catalog(prefixes: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -66,6 +72,15 @@ def catalog(prefixes: Iterable[str]) -> dict[str, dict[str, str]]:
         lang: {key: text for key, text in _sentences(lang).items() if key.startswith(starts)}
         for lang in languages
     }
+
+
+def _fitting(key: str, fields: Mapping[str, object], lang: str) -> str:
+    """Return the sentence of `key`, the shorter one where a gap has no value."""
+    known = _sentences(lang)
+    text = known.get(key, key)
+    if any(fields.get(gap) is None for gap in _GAP.findall(text)):
+        return known.get(f"{key}.plain", text)
+    return text
 
 
 def fill(text: str, fields: Mapping[str, object]) -> str:

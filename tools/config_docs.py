@@ -27,9 +27,9 @@ One TOML file (UTF-8) configures the server and the agent; `appliance/config/sam
 office to start from. A misspelt key, a value out of range, a name that does not exist, a pin, a
 prefix or a label that is used twice, and what would lose citizens in silence (a service that no
 counter calls, a counter whose zone no board shows, a rate button without a panel of its agent): all
-of them are found before anything starts, and told at once, each with the place and, where it can be
-guessed, the word that was meant. Places count from 1: `services[3].prefix` is the prefix of the
-third `[[services]]`.
+of them are found before anything starts, and told at once in Vietnamese and English, each with the
+place and, where it can be guessed, the word that was meant. Places count from 1:
+`services[3].prefix` is the prefix of the third `[[services]]`.
 
 `moiso server --show-config` prints what is in force, with every default.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from appliance.bootstrap.files import give_to_owner
 from appliance.bootstrap.printers import build_printer
 from appliance.config.schema import Config, PrinterConfig
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
 from printer.errors import LedgerBusy, LedgerUnwritable
 from printer.ledger import Ledger
 from printer.testing import run_test
@@ -27,11 +27,10 @@ def test_printer(config: Config, data: Path, name: str | None, *, ask: bool) -> 
         with Ledger(path) as ledger:
             return run_test(printer, settings.profile, evidence, ask, ledger)
     except LedgerBusy as exc:
-        told = f"{settings.name}: the agent is using it; stop it first: systemctl stop moiso-agent"
-        raise ConfigInvalid([told]) from exc
+        raise ConfigInvalid(Problem("agent_prints", settings.name)) from exc
     except LedgerUnwritable as exc:
-        told = f"{settings.name}: the page cannot be noted: {exc.fields['why']}"
-        raise ConfigInvalid([told]) from exc
+        reason = {"reason": exc.fields["why"]}
+        raise ConfigInvalid(Problem("page_not_noted", settings.name, reason)) from exc
     finally:
         give_to_owner(data, [*data.glob(f"{path.name}*"), evidence, *evidence.glob("*")])
 
@@ -41,5 +40,5 @@ def _chosen(config: Config, name: str | None) -> PrinterConfig:
     for printer in mine:
         if name in (None, printer.name):
             return printer
-    known = ", ".join(printer.name for printer in mine) or "none"
-    raise ConfigInvalid([f"no printer {name or ''!r} at this agent; it has: {known}"])
+    known = {"known": ", ".join(printer.name for printer in mine) or None}
+    raise ConfigInvalid(Problem("not_my_printer", name or "printers", known))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from appliance.config.schema import PrinterConfig
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
 from printer.build import draw_slip, open_printer
 from printer.driver import Printer
 from printer.errors import LayoutInvalid, ProfileUnfit, ProfileUnknown
@@ -26,11 +27,11 @@ def build_printer(settings: PrinterConfig) -> Printer:
         )
     except ProfileUnknown as exc:
         meant = ", ".join(map(str, exc.fields["meant"] or ()))  # type: ignore[call-overload]
-        hint = f"; did you mean {meant}?" if meant else ""
-        raise _invalid(settings, f"profile: no {settings.profile!r}{hint}") from exc
+        named = {"profile": settings.profile, "near": meant or None}
+        raise _invalid("no_profile", settings, "profile", named) from exc
     except ProfileUnfit as exc:
-        problem = f"profile: {settings.profile!r} cannot print slips ({exc.fields['problem']})"
-        raise _invalid(settings, problem) from exc
+        problem = f"profile_{exc.fields['problem']}"
+        raise _invalid(problem, settings, "profile", exc.fields) from exc
 
 
 def slip_drawer(settings: PrinterConfig, data: Path) -> Draw | None:
@@ -42,7 +43,7 @@ def slip_drawer(settings: PrinterConfig, data: Path) -> Draw | None:
     try:
         return partial(draw_slip, layout=load_layout(data / settings.layout))
     except LayoutInvalid as exc:
-        raise _invalid(settings, f"layout: {exc}") from exc
+        raise _layout_invalid(settings, exc) from exc
 
 
 def _way(settings: PrinterConfig) -> dict[str, Any]:
@@ -60,5 +61,22 @@ def _way(settings: PrinterConfig) -> dict[str, Any]:
             }
 
 
-def _invalid(settings: PrinterConfig, problem: str) -> ConfigInvalid:
-    return ConfigInvalid([f"printers.{settings.name}.{problem}"])
+_LAYOUT_PROBLEMS = frozenset({"unknown", "missing", "no_number", "not_dots", "no_such_file"})
+
+
+def _layout_invalid(settings: PrinterConfig, exc: LayoutInvalid) -> ConfigInvalid:
+    """Return what is wrong in the file of a layout; of a file that cannot be read, the reason."""
+    told = str(exc.fields["problem"])
+    fields = {"place": exc.fields.get("key") or exc.fields.get("file"), "reason": told}
+    key = "layout_unreadable"
+    if told in _LAYOUT_PROBLEMS:
+        key = f"layout_{told}"
+    elif told.startswith("not_a_"):
+        key = "layout_wrong_kind"
+    return _invalid(key, settings, "layout", fields)
+
+
+def _invalid(
+    problem: str, settings: PrinterConfig, key: str, fields: Mapping[str, object]
+) -> ConfigInvalid:
+    return ConfigInvalid(Problem(problem, f"printers.{settings.name}.{key}", fields))

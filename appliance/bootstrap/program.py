@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from appliance.bootstrap.files import data_folder
 from appliance.clock import Clock, SystemClock, demo_clock_from_env
-from appliance.errors import ConfigInvalid, MoisoError, Unavailable
+from appliance.errors import ConfigInvalid, MoisoError, Problem, Unavailable
 from appliance.logs import set_up
 from appliance.memory import hold_little, settle
 
@@ -55,7 +55,7 @@ def clock(*, demo: bool) -> Clock:
     if not value:
         return SystemClock()
     if not demo:
-        raise ConfigInvalid(["MOISO_DEMO_CLOCK is refused outside the demo: unset it"])
+        raise ConfigInvalid(Problem("clock_refused", "MOISO_DEMO_CLOCK"))
     return demo_clock_from_env(value)
 
 
@@ -65,21 +65,23 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except MoisoError as exc:
-        wrong = isinstance(exc, ConfigInvalid)
-        for sentence in exc.problems if isinstance(exc, ConfigInvalid) else _told(exc):
+        for sentence in _told(exc):
             sys.stderr.write(f"moiso: {sentence}\n")
-        raise SystemExit(2 if wrong else 1) from exc
+        raise SystemExit(2 if isinstance(exc, ConfigInvalid) else 1) from exc
 
 
-def _told(exc: MoisoError) -> list[str]:
-    """Return the error's sentence in each language, then what a technician is asked for."""
-    from display.texts import languages, sentence  # loads Flask: only a program that ends may
+def _told(exc: MoisoError) -> Iterator[str]:
+    """Yield what is wrong in each language, then what a technician is asked for."""
+    # Loads Flask: only a program that ends may.
+    from display.texts import languages, problem_sentence, sentence
 
+    if isinstance(exc, ConfigInvalid):
+        for lang in languages:
+            yield from (problem_sentence(problem, lang) for problem in exc.problems)
+        return
+    yield from (sentence(exc.key, exc.fields, lang) for lang in languages)
     known = ", ".join(f"{name}: {value}" for name, value in exc.fields.items())
-    return [
-        *(sentence(exc.key, exc.fields, lang) for lang in languages),
-        f"[{exc.key}] {known}".rstrip(),
-    ]
+    yield f"[{exc.key}] {known}".rstrip()
 
 
 @contextmanager

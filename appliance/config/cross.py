@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from appliance.config.paths import Loc, Problem, did_you_mean, dotted
+from appliance.config.paths import Loc, Wrong, dotted, near, shown, wrong
 from appliance.config.reach import reach_problems
 from appliance.config.schema import (
     BoardConfig,
@@ -25,7 +25,7 @@ from appliance.config.tables import Found, Tables, names, read_tables, zones_of
 from appliance.domain.rating import SCALES
 
 
-def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
+def cross_check(raw: Mapping[str, Any]) -> list[Wrong]:
     """Return every contradiction in `raw`, the parsed file.
 
     Works on the raw tables, so that a file with a wrong key still hears about its wrong names.
@@ -43,7 +43,7 @@ def cross_check(raw: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _duplicates(tables: Tables) -> Iterator[Problem]:
+def _duplicates(tables: Tables) -> Iterator[Wrong]:
     yield from _repeated(((*loc, "code"), s.code) for loc, s in tables.services)
     # One prefix is one series: two services would use up each other's numbers of the day.
     yield from _repeated(((*loc, "prefix"), s.prefix) for loc, s in tables.services)
@@ -63,12 +63,13 @@ def _ways(printers: Found[PrinterConfig]) -> Iterator[tuple[Loc, object]]:
         if printer.kind == "tcp":
             yield (*loc, "host"), f"{printer.host}:{printer.port}"
         elif printer.kind == "usb":
-            yield (*loc, "product_id"), (printer.agent, printer.vendor_id, printer.product_id)
+            usb_id = f"{printer.vendor_id}:{printer.product_id}"
+            yield (*loc, "product_id"), f"{printer.agent} {usb_id}"
         else:
-            yield (*loc, "device"), (printer.agent, printer.device)
+            yield (*loc, "device"), f"{printer.agent} {printer.device}"
 
 
-def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Problem]:
+def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Wrong]:
     used: list[tuple[Loc, object]] = []
     for loc, button in buttons:
         used.append(((*loc, "pin"), button.pin))
@@ -77,32 +78,33 @@ def _pin_problems(buttons: Found[ButtonConfig]) -> Iterator[Problem]:
     yield from _repeated(used)
 
 
-def _level_problems(buttons: Found[ButtonConfig], raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _level_problems(buttons: Found[ButtonConfig], raw: Mapping[str, Any]) -> Iterator[Wrong]:
     scale = RatingConfig().scale
     with suppress(ValidationError):  # told by the schema
         scale = RatingConfig.model_validate(raw.get("rating", {})).scale
     asked = SCALES[f"hai-long-{scale}"]
     for loc, button in buttons:
         if button.level is not None and button.level not in asked:
-            yield (*loc, "level"), f"{button.level!r} is not among the {scale} levels of rating"
+            yield wrong("level_not_asked", (*loc, "level"), level=button.level, scale=scale)
 
 
-def _repeated(values: Iterable[tuple[Loc, object]]) -> Iterator[Problem]:
+def _repeated(values: Iterable[tuple[Loc, object]]) -> Iterator[Wrong]:
     first: dict[object, Loc] = {}
     for loc, value in values:
         if value in first:
-            yield loc, f"{value!r} is taken by {dotted(first[value])}"
+            yield wrong("taken", loc, value=shown(value), by=dotted(first[value]))
         first.setdefault(value, loc)
 
 
-def _label_problems(services: Found[ServiceConfig]) -> Iterator[Problem]:
+def _label_problems(services: Found[ServiceConfig]) -> Iterator[Wrong]:
     for loc, service in services:
         if service.start > _last(service, capped=False):
-            yield (*loc, "start"), f"{service.start} has more than {service.width} digits"
+            place = (*loc, "start")
+            yield wrong("start_too_wide", place, start=service.start, width=service.width)
     for (loc, one), (other_loc, other) in combinations(services, 2):
         label = _shared_label(one, other)
         if label is not None and one.prefix != other.prefix:  # else told as taken
-            yield (*other_loc, "prefix"), f"would give label {label} like {dotted(loc)}"
+            yield wrong("shared_label", (*other_loc, "prefix"), label=label, other=dotted(loc))
 
 
 def _last(service: ServiceConfig, *, capped: bool = True) -> int:
@@ -131,46 +133,48 @@ def _shared_label(one: ServiceConfig, other: ServiceConfig) -> str | None:
     return f"{short.prefix}{first:0{short.width}d}"
 
 
-def _reference_problems(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _reference_problems(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Wrong]:
     services = names(raw, "services", "code")
     kiosks = names(raw, "kiosks", "name")
     printers = names(raw, "printers", "name")
     counters = names(raw, "counters", "number")
     for loc, counter in tables.counters:
         for index, code in enumerate(counter.services):
-            yield from _unknown((*loc, "services", index), "service", code, services)
+            yield from _unknown("no_service", (*loc, "services", index), code, services)
     zones = zones_of(raw, "counters", CounterConfig)
     for loc, board in tables.boards:
-        yield from _unknown((*loc, "zone"), "zone", board.zone, zones)
+        yield from _unknown("no_zone", (*loc, "zone"), board.zone, zones)
     for loc, kiosk in tables.kiosks:
-        yield from _unknown((*loc, "printer"), "printer", kiosk.printer, printers)
+        yield from _unknown("no_printer", (*loc, "printer"), kiosk.printer, printers)
     for loc, printer in tables.printers:
-        yield from _unknown((*loc, "fallback"), "printer", printer.fallback, printers)
+        yield from _unknown("no_printer", (*loc, "fallback"), printer.fallback, printers)
         if printer.fallback == printer.name:
-            yield (*loc, "fallback"), "a printer cannot take over its own slips"
+            yield wrong("own_fallback", (*loc, "fallback"))
     for loc, button in tables.buttons:
-        yield from _unknown((*loc, "kiosk"), "kiosk", button.kiosk, kiosks)
-        yield from _unknown((*loc, "service"), "service", button.service, services)
-        yield from _unknown((*loc, "counter"), "counter", button.counter, counters)
+        yield from _unknown("no_kiosk", (*loc, "kiosk"), button.kiosk, kiosks)
+        yield from _unknown("no_service", (*loc, "service"), button.service, services)
+        yield from _unknown("no_counter", (*loc, "counter"), button.counter, counters)
     for loc, panel in tables.panels:
-        yield from _unknown((*loc, "counter"), "counter", panel.counter, counters)
+        yield from _unknown("no_counter", (*loc, "counter"), panel.counter, counters)
 
 
-def _sound_problems(boards: Found[BoardConfig]) -> Iterator[Problem]:
+def _sound_problems(boards: Found[BoardConfig]) -> Iterator[Wrong]:
     speaks: dict[str, Loc] = {}
     for loc, board in boards:
         if board.sound and board.zone in speaks:
-            yield (*loc, "sound"), f"zone {board.zone!r} is spoken by {dotted(speaks[board.zone])}"
+            by = dotted(speaks[board.zone])
+            yield wrong("zone_spoken", (*loc, "sound"), zone=board.zone, by=by)
         elif board.sound:
             speaks[board.zone] = loc
 
 
-def _unknown(loc: Loc, what: str, name: object, known: list[object]) -> Iterator[Problem]:
+def _unknown(key: str, loc: Loc, name: object, known: list[object]) -> Iterator[Wrong]:
     if name is not None and name not in known:
-        yield loc, f"no {what} {name!r}" + did_you_mean(str(name), map(str, known))
+        meant = near(str(name), map(str, known))
+        yield wrong(key, loc, name=shown(name), near=meant)
 
 
-def _hours_problems(raw: Mapping[str, Any], services: Found[ServiceConfig]) -> Iterator[Problem]:
+def _hours_problems(raw: Mapping[str, Any], services: Found[ServiceConfig]) -> Iterator[Wrong]:
     with suppress(ValidationError):  # told by the schema
         yield from _week_problems(("hours",), HoursConfig.model_validate(raw.get("hours", {})))
     for loc, service in services:
@@ -178,7 +182,7 @@ def _hours_problems(raw: Mapping[str, Any], services: Found[ServiceConfig]) -> I
             yield from _week_problems((*loc, "hours"), service.hours)
 
 
-def _week_problems(loc: Loc, hours: HoursConfig) -> Iterator[Problem]:
+def _week_problems(loc: Loc, hours: HoursConfig) -> Iterator[Wrong]:
     days: dict[Loc, tuple[str, ...]] = {
         (*loc, day): windows for day, windows in hours if day != "exceptions"
     }
@@ -187,12 +191,12 @@ def _week_problems(loc: Loc, hours: HoursConfig) -> Iterator[Problem]:
         try:
             date.fromisoformat(day)
         except ValueError:
-            yield (*loc, "exceptions", day), "is not a day of the calendar"
+            yield wrong("no_such_day", (*loc, "exceptions", day))
     for day_loc, windows in days.items():
         for window in windows:
             start, _, end = window.partition("-")
             if start >= end:
-                yield day_loc, f"{window} ends before it starts"
+                yield wrong("window_backwards", day_loc, window=window)
         for before, after in pairwise(windows):
             if after.partition("-")[0] < before.partition("-")[2]:
-                yield day_loc, f"{after} must come after {before} and not overlap it"
+                yield wrong("window_overlaps", day_loc, window=after, before=before)

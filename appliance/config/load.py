@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from appliance.config.cross import cross_check
 from appliance.config.dump import effective
-from appliance.config.paths import Loc, did_you_mean, dotted
+from appliance.config.paths import Loc, Wrong, dotted
 from appliance.config.schema import Config
-from appliance.errors import ConfigInvalid
+from appliance.config.schema_problems import schema_problems
+from appliance.errors import ConfigInvalid, Problem
 
 __all__ = ["effective", "load", "sample_path"]
 
@@ -33,18 +34,24 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
     Raises ConfigInvalid with all problems: file or variable, key, what is wrong.
     """
-    raw = _read(path)
+    return check(_read(path), path, environ)
+
+
+def check(raw: dict[str, Any], path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the checked configuration of `raw`, the parsed `path`; raises as `load` does."""
     sources, problems = _override(raw, environ)
-    found: list[tuple[Loc, str]] = []
+    found: list[Wrong] = []
     config: Config | None = None
     try:
         config = Config.model_validate(raw)
     except ValidationError as exc:
-        found += _schema_problems(exc)
+        found += schema_problems(exc)
     found += cross_check(raw)
-    problems += [f"{_source(path, sources, loc)}: {dotted(loc)}: {text}" for loc, text in found]
+    for one in found:
+        where = f"{_source(path, sources, one.loc)}: {dotted(one.loc)}"
+        problems.append(Problem(one.key, where, one.fields))
     if problems or config is None:
-        raise ConfigInvalid(problems)
+        raise ConfigInvalid(*problems)
     return config
 
 
@@ -57,18 +64,35 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         return tomllib.loads(unicodedata.normalize("NFC", text))
+    except FileNotFoundError as exc:
+        raise ConfigInvalid(Problem("no_file", str(path))) from exc
+    except PermissionError as exc:
+        raise ConfigInvalid(Problem("file_forbidden", str(path))) from exc
     except OSError as exc:
-        raise ConfigInvalid([f"{path}: cannot be read: {exc.strerror}"]) from exc
+        reason = exc.strerror or type(exc).__name__
+        raise ConfigInvalid(Problem("file_unreadable", str(path), {"reason": reason})) from exc
     except UnicodeDecodeError as exc:
-        raise ConfigInvalid([f"{path}: is not UTF-8 text (byte {exc.start + 1})"]) from exc
+        raise ConfigInvalid(Problem("not_utf8", str(path), {"byte": exc.start + 1})) from exc
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigInvalid([f"{path}: is not valid TOML: {exc}"]) from exc
+        raise ConfigInvalid(_not_toml(path, str(exc))) from exc
 
 
-def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[Loc, str], list[str]]:
+def _not_toml(path: Path, told: str) -> Problem:
+    """Return the problem that tomllib tells as "Invalid value (at line 3, column 5)"."""
+    reason, _, place = told.partition(" (at ")
+    numbers = re.findall(r"\d+", place)
+    if len(numbers) != 2:
+        return Problem("toml_cut_off", str(path), {"reason": reason})
+    line, column = map(int, numbers)
+    return Problem("not_toml", str(path), {"line": line, "column": column, "reason": reason})
+
+
+def _override(
+    raw: dict[str, Any], environ: Mapping[str, str]
+) -> tuple[dict[Loc, str], list[Problem]]:
     """Put the environment's values into `raw`; return which variable set what, and problems."""
     sources: dict[Loc, str] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for name in sorted(environ):
         loc = ENV_SHORT.get(name)
         if loc is None and name.startswith(ENV_PREFIX) and "__" in name:
@@ -82,7 +106,7 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[Loc
             table[loc[-1]] = environ[name]
             sources[loc] = name
         else:
-            problems.append(f"{name}: {dotted(loc[:-1])} is not a table; set it in the file")
+            problems.append(Problem("not_by_variable", f"{name}: {dotted(loc[:-1])}"))
     return sources, problems
 
 
@@ -92,49 +116,3 @@ def _source(path: Path, sources: Mapping[Loc, str], loc: Loc) -> str:
         if set_loc[: len(loc)] == loc or loc[: len(set_loc)] == set_loc:
             return name
     return str(path)
-
-
-def _schema_problems(exc: ValidationError) -> list[tuple[Loc, str]]:
-    errors = exc.errors(include_url=False)
-    problems: list[tuple[Loc, str]] = []
-    for error in errors:
-        place = error["loc"]
-        inside = any(e["loc"][: len(place)] == place for e in errors if e is not error)
-        if error["type"] == "too_short" and inside:
-            continue  # an array of wrong items counts as empty
-        loc = tuple(part for part in place if part != "[key]")
-        problems.append((loc, _say(error["type"], error["msg"], error["input"], loc)))
-    return problems
-
-
-def _say(kind: str, message: str, value: object, loc: Loc) -> str:
-    if kind == "extra_forbidden":
-        return "unknown key" + did_you_mean(str(loc[-1]), _keys_beside(loc))
-    if kind == "missing":
-        return "is missing"
-    if kind == "value_error":
-        return message.removeprefix("Value error, ")
-    text = message.removeprefix("Input ")
-    return f"{text}, not {json.dumps(value, ensure_ascii=False)}" if _is_plain(value) else text
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float | bool)
-
-
-def _keys_beside(loc: Loc) -> list[str]:
-    """Return the keys that the table around `loc` may have."""
-    model: type[BaseModel] | None = Config
-    for part in loc[:-1]:
-        if model is None:
-            return []
-        if isinstance(part, str):
-            known = model.model_fields.get(part)
-            model = None if known is None else _model_in(known.annotation)
-    return [] if model is None else list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 Loc = tuple[str | int, ...]
-Problem = tuple[Loc, str]
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong at a place of the file; `key` names the sentence ``config.<key>``."""
+
+    key: str
+    loc: Loc
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def wrong(key: str, loc: Loc, **fields: object) -> Wrong:
+    """Return what is wrong at `loc`."""
+    return Wrong(key, loc, fields)
 
 
 def dotted(loc: Loc) -> str:
@@ -17,7 +33,12 @@ def dotted(loc: Loc) -> str:
     return text.removeprefix(".")
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?" for the nearest of `known`, or nothing."""
-    near = difflib.get_close_matches(wrong, list(known), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+def near(meant: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that the writer probably meant, if any is like it."""
+    return next(iter(difflib.get_close_matches(meant, list(known), n=1)), None)
+
+
+def shown(value: object) -> str:
+    """Return `value` much as the file writes it, not endlessly long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from appliance.config.paths import Problem, did_you_mean, dotted
+from appliance.config.paths import Wrong, dotted, near, wrong
 from appliance.config.schema import AgentConfig, BoardConfig
 from appliance.config.tables import Tables, names, zones_of
 
 
-def reach_problems(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+def reach_problems(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Wrong]:
     """Yield what has its beginning in one table and its end in none."""
     yield from _never_called(tables, raw)
     yield from _never_shown(tables, raw)
     yield from _never_counted(tables, raw)
 
 
-def _never_called(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _never_called(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Wrong]:
     lists = names(raw, "counters", "services")
     called = [code for codes in lists if isinstance(codes, list) for code in codes]
     for loc, service in tables.services:
         if service.code not in called:
-            text = f"no counter has {service.code!r} among its services: nobody could call it"
-            yield (*loc, "code"), text
+            yield wrong("never_called", (*loc, "code"), service=service.code)
 
 
-def _never_shown(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _never_shown(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Wrong]:
     zones = zones_of(raw, "boards", BoardConfig)
     for loc, counter in tables.counters:
         if zones and counter.zone not in zones:  # without any board each zone is given one
-            meant = did_you_mean(counter.zone, map(str, zones))
-            yield (*loc, "zone"), f"no board shows or speaks zone {counter.zone!r}{meant}"
+            meant = near(counter.zone, map(str, zones))
+            yield wrong("never_shown", (*loc, "zone"), zone=counter.zone, near=meant)
 
 
-def _never_counted(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _never_counted(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Wrong]:
     """Yield, once for a counter, why what is pressed at its rate buttons would not count."""
     agent = _agent_name(raw)
     panels = {panel.counter: (loc, panel.agent) for loc, panel in tables.panels}
@@ -46,11 +45,10 @@ def _never_counted(tables: Tables, raw: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         told.add(counter)
         if counter not in meant:
-            text = f"no panel has counter {counter}: no press of this button would count"
-            yield (*loc, "counter"), text
+            yield wrong("no_panel", (*loc, "counter"), counter=counter)
         elif counter in panels and panels[counter][1] != agent:
-            text = f"must be {agent!r}, the agent of {dotted(loc)}, or none of its presses counts"
-            yield (*panels[counter][0], "agent"), text
+            place = (*panels[counter][0], "agent")
+            yield wrong("wrong_agent", place, agent=str(agent), button=dotted(loc))
 
 
 def _agent_name(raw: Mapping[str, Any]) -> object:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from appliance.config.texts import printable, web_address
+from appliance.config.shapes import (
+    Code,
+    DayText,
+    DeviceNode,
+    Prefix,
+    RateText,
+    ServerUrl,
+    SlipText,
+    UsbId,
+    WebAddress,
+    WindowText,
+)
 
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-WindowText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
-DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-UsbId = Annotated[str, Field(pattern=r"^([0-9a-f]{4})?$")]
-SlipText = Annotated[str, AfterValidator(printable)]
-WebAddress = Annotated[str, AfterValidator(web_address)]
 MIN_BAUD = 38_400
-
+_SLIP_BYTES = 19_000
 
 LevelName = Literal[
     "rat_hai_long", "hai_long", "binh_thuong", "khong_hai_long", "rat_khong_hai_long"
@@ -75,7 +81,7 @@ class ServiceConfig(Section):
     code: Code = Field(description="Name in the database and the API; never change it")
     name_vi: SlipText = Field(min_length=1, max_length=80, description="Vietnamese name")
     name_en: str = Field(min_length=1, max_length=80, description="English name")
-    prefix: str = Field(pattern=r"^[A-Z0-9]{1,3}$", description="In front of its numbers, its own")
+    prefix: Prefix = Field(description="In front of its numbers, its own")
     start: int = Field(1, ge=0, le=9999, description="First number of the day")
     width: int = Field(3, ge=1, le=5, description="Digits of the number; the series ends with them")
     daily_cap: int | None = Field(None, ge=1, description="Most tickets a day; none = no limit")
@@ -128,9 +134,7 @@ class PrinterConfig(Section):
     )
     host: str = Field("127.0.0.1", description="For tcp: its address")
     port: int = Field(9100, ge=1, le=65535, description="For tcp: its port")
-    device: str = Field(
-        "", pattern=r"^(/dev/.+)?$", description="For serial and usblp: its device node"
-    )
+    device: DeviceNode = Field("", description="For serial and usblp: its device node")
     baud: int = Field(115200, description="For serial: its speed, at least 38400")
     vendor_id: UsbId = Field("", description="For usb: first half of the id that lsusb shows")
     product_id: UsbId = Field("", description="For usb: second half of that id")
@@ -154,14 +158,13 @@ class PrinterConfig(Section):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.kind in ("serial", "usblp") and not self.device:
-            raise ValueError(f"a {self.kind} printer needs device")
+            raise PydanticCustomError("needs_device", "needs_device", {"kind": self.kind})
         if self.kind == "usb" and not (self.vendor_id and self.product_id):
-            raise ValueError("a usb printer needs vendor_id and product_id")
+            raise PydanticCustomError("needs_usb_id", "needs_usb_id")
         if self.baud < MIN_BAUD:
-            raise ValueError(
-                f"{self.baud} baud is too slow: a slip of 19 KB would take "
-                f"{round(19_000 * 10 / max(1, self.baud))} s; set the printer to {MIN_BAUD} or more"
-            )
+            slip_s = round(_SLIP_BYTES * 10 / max(1, self.baud))
+            found = {"baud": self.baud, "seconds": slip_s, "limit": MIN_BAUD}
+            raise PydanticCustomError("too_slow", "too_slow", found)
         return self
 
 
@@ -223,15 +226,11 @@ class PanelConfig(Section):
 class LimitsConfig(Section):
     """How fast anybody may ask."""
 
-    tickets_per_device: str = Field(
-        "10 per 10 second",
-        pattern=r"^\d+ per (\d+ )?(second|minute|hour)$",
-        description="Tickets that one kiosk may take",
+    tickets_per_device: RateText = Field(
+        "10 per 10 second", description="Tickets that one kiosk may take"
     )
-    logins_per_address: str = Field(
-        "20 per 1 minute",
-        pattern=r"^\d+ per (\d+ )?(second|minute|hour)$",
-        description="Sign-in attempts from one address",
+    logins_per_address: RateText = Field(
+        "20 per 1 minute", description="Sign-in attempts from one address"
     )
     login_failures: int = Field(5, ge=3, le=20, description="Wrong passwords before a lock-out")
     lockout_s: int = Field(300, ge=30, le=86400, description="Length of the lock-out")
@@ -254,11 +253,11 @@ class ButtonConfig(Section):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.press == "issue" and (self.kiosk is None or self.service is None):
-            raise ValueError("an issue button needs kiosk and service")
+            raise PydanticCustomError("issue_needs", "issue_needs")
         if self.press != "issue" and self.counter is None:
-            raise ValueError(f"a {self.press} button needs a counter")
+            raise PydanticCustomError("needs_counter", "needs_counter", {"press": self.press})
         if (self.press == "rate") != (self.level is not None):
-            raise ValueError("a rate button needs a level, and no other has one")
+            raise PydanticCustomError("needs_level", "needs_level")
         return self
 
 
@@ -266,9 +265,7 @@ class AgentConfig(Section):
     """The agent process of this Pi."""
 
     name: Code = Field("main", description="Its name, as printers refer to it")
-    server_url: str = Field(
-        "http://127.0.0.1:8080", pattern=r"^http://[^/]+$", description="Where its server is"
-    )
+    server_url: ServerUrl = Field("http://127.0.0.1:8080", description="Where its server is")
     pin_factory: Literal["auto", "lgpio", "gpiod", "mock"] = Field(
         "auto", description="GPIO backend; auto: lgpio, else gpiod"
     )

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from pydantic_core import PydanticCustomError
+
 # So that a code of it can still be scanned from 58 mm paper: 57 modules of three dots each.
 LONGEST_URL = 200
 # What the fonts of the slips hold, see printer/fonts/README.md; a test compares the two.
@@ -38,31 +40,24 @@ def has_letter(letter: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return `text` in NFC; raises ValueError for a letter that no slip can show."""
+    """Return `text` in NFC; refuses a letter that no slip can show."""
     text = unicodedata.normalize("NFC", text)
     for letter in text:
         if not has_letter(letter):
-            raise ValueError(
-                f"{letter!r} (U+{ord(letter):04X}) is in no font of the slips; "
-                "use the letters of Vietnamese or English"
-            )
+            found = {"letter": letter, "code": f"U+{ord(letter):04X}"}
+            raise PydanticCustomError("not_printable", "not_printable", found)
     return text
 
 
 def web_address(text: str) -> str:
-    """Return `text`; raises ValueError unless it is empty or an address fit for a QR code."""
+    """Return `text`; refuses what is neither empty nor an address fit for a QR code."""
     if not text:
         return text
     if not re.fullmatch(r"https?://[!-~]+", text) or not _host(text):
-        raise ValueError(
-            "must begin with http:// or https:// and hold no spaces or accents; "
-            "open the page and copy its address from the browser"
-        )
+        raise PydanticCustomError("not_an_address", "not_an_address")
     if len(text) > LONGEST_URL:
-        raise ValueError(
-            f"has {len(text)} characters, more than {LONGEST_URL}: "
-            "its code would be too fine to scan; use a shorter address"
-        )
+        found = {"length": len(text), "limit": LONGEST_URL}
+        raise PydanticCustomError("address_too_long", "address_too_long", found)
     return text
 
 

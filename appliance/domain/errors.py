@@ -11,10 +11,14 @@ MoisoError
 ├── ConfigInvalid      the configuration cannot be used (also a ValueError)
 └── Unavailable        something outside us failed; `permanent` says whether a retry helps
 
-The sentence for each key stands in the translations under ``error.<key>``.
+The sentence for each key stands in the translations under ``error.<key>``, that of a problem of
+the configuration under ``config.<key>``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Field = str | int | bool | None
 
@@ -60,15 +64,32 @@ class TooLarge(MoisoError):
     """The request's body exceeds the limit."""
 
 
-class ConfigInvalid(MoisoError, ValueError):
-    """The configuration has errors; `problems` lists all of them, one line each."""
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with the configuration: where, and which sentence tells it.
 
-    def __init__(self, problems: list[str]) -> None:
+    `where` names the file or variable and the key: ``moiso.toml: services[3].prefix``.
+    """
+
+    key: str
+    where: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Show place, key and fields, for logs."""
+        shown = " ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"{self.where}: {self.key} {shown}".rstrip()
+
+
+class ConfigInvalid(MoisoError, ValueError):
+    """The configuration has errors; `problems` lists all of them."""
+
+    def __init__(self, *problems: Problem) -> None:
         super().__init__("config_invalid", count=len(problems))
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(self.problems)
+        return "\n".join(map(str, self.problems))
 
 
 class Unavailable(MoisoError):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.config.load import load
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
+from display.texts import languages, problem_sentence
 
 OFFICE = """
 [office]
@@ -22,6 +23,14 @@ prefix = "1"
 number = 1
 services = ["ho-tich"]
 """
+
+
+def told_in_both_languages(problem: Problem) -> None:
+    """Assert that people are told the problem, with every gap filled."""
+    sentences = [problem_sentence(problem, lang) for lang in languages]
+    assert len(set(sentences)) == len(languages), sentences
+    for said in sentences:
+        assert "–" not in said
 
 
 @pytest.fixture
@@ -42,14 +51,28 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def problems(write: Callable[[str], Path]) -> Callable[..., list[str]]:
+def refused() -> Callable[..., list[str]]:
+    """Return what is told, in English, of a file that cannot be loaded."""
+
+    def refused_(path: Path, environ: Mapping[str, str] | None = None) -> list[str]:
+        with pytest.raises(ConfigInvalid) as caught:
+            load(path, environ or {})
+        for problem in caught.value.problems:
+            told_in_both_languages(problem)
+        return [problem_sentence(problem, "en") for problem in caught.value.problems]
+
+    return refused_
+
+
+@pytest.fixture
+def problems(
+    write: Callable[[str], Path], refused: Callable[..., list[str]]
+) -> Callable[..., list[str]]:
     """Return the problems of the smallest office with a text added, without the file's name."""
 
     def problems_(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
         path = write(OFFICE + text)
-        with pytest.raises(ConfigInvalid) as caught:
-            load(path, environ or {})
-        return [line.removeprefix(f"{path}: ") for line in caught.value.problems]
+        return [line.removeprefix(f"{path}: ") for line in refused(path, environ)]
 
     return problems_
 

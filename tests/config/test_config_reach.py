@@ -24,13 +24,13 @@ level = "binh_thuong"
 
 
 def test_a_service_that_no_counter_calls_is_refused(problems: Problems) -> None:
-    told = "services[2].code: no counter has 'y-te' among its services: nobody could call it"
+    told = 'services[2].code: no counter has "y-te" among its services: nobody could call it'
     assert problems(SECOND) == [told]
 
 
 def test_a_service_of_a_wrong_counter_counts_as_called(problems: Problems) -> None:
     told = problems(SECOND + '[[counters]]\nnumber = 100\nservices = ["y-te"]')
-    assert told == ["counters[2].number: should be less than or equal to 99, not 100"]
+    assert told == ["counters[2].number: must be at most 99, not 100"]
 
 
 def test_a_wrong_list_of_services_is_told_beside_what_it_leaves_uncalled(
@@ -43,10 +43,10 @@ def test_a_wrong_list_of_services_is_told_beside_what_it_leaves_uncalled(
 @pytest.mark.parametrize(
     ("boards", "told"),
     [
-        ('[[boards]]\nname = "b"', "counters[2].zone: no board shows or speaks zone 'tang-2'"),
+        ('[[boards]]\nname = "b"', 'counters[2].zone: no board shows or speaks zone "tang-2"'),
         (
             '[[boards]]\nname = "b"\nzone = "tang-2"',
-            "counters[1].zone: no board shows or speaks zone 'main'",
+            'counters[1].zone: no board shows or speaks zone "main"',
         ),
     ],
 )
@@ -60,13 +60,13 @@ def test_a_misspelt_zone_of_a_counter_is_recognised(problems: Problems) -> None:
     boards = '[[boards]]\nname = "a"\n[[boards]]\nname = "b"\nzone = "tang-2"\n'
     told = problems(UPSTAIRS + UPSTAIRS.replace("tang-2", "tnag-2").replace("2", "3", 1) + boards)
     assert told == [
-        "counters[3].zone: no board shows or speaks zone 'tnag-2'; did you mean 'tang-2'?"
+        'counters[3].zone: no board shows or speaks zone "tnag-2"; did you mean "tang-2"?'
     ]
 
 
 def test_a_wrong_board_counts_for_its_zone(problems: Problems) -> None:
     told = problems('[[boards]]\nname = "b"\nsond = true')
-    assert told == ["boards[1].sond: unknown key; did you mean 'sound'?"]
+    assert told == ['boards[1].sond: unknown key; did you mean "sound"?']
 
 
 @pytest.mark.parametrize("boards", ["", '[[boards]]\nname = "b"\n[[boards]]\nname = "c"\n'])
@@ -96,7 +96,7 @@ def test_a_rate_button_at_a_panel_that_is_not_its_agents_is_refused(
 ) -> None:
     told = problems(f'[[panels]]\ncounter = 1\n{panel}\n[agent]\nname = "{name}"\n{RATE}')
     (said,) = told
-    assert said.startswith(f"panels[1].agent: must be '{name}', the agent of agent.buttons[1], or")
+    assert said.startswith(f'panels[1].agent: must be "{name}", the agent of agent.buttons[1], or')
 
 
 def test_the_name_of_the_agent_may_come_from_the_environment(
@@ -104,7 +104,7 @@ def test_the_name_of_the_agent_may_come_from_the_environment(
 ) -> None:
     assert load(write(office + PANEL + RATE), {})
     (told,) = problems(PANEL + RATE, {"MOISO_AGENT__NAME": "hall"})
-    assert told.startswith("panels[1].agent: must be 'hall', the agent of agent.buttons[1]")
+    assert told.startswith('panels[1].agent: must be "hall", the agent of agent.buttons[1]')
 
 
 def test_a_panel_may_have_its_buttons_on_another_machine(write: Write, office: str) -> None:
@@ -124,7 +124,7 @@ def test_a_counter_has_one_panel_and_a_panel_a_counter(problems: Problems) -> No
 
 def test_a_button_asks_for_a_level_that_the_office_has(problems: Problems) -> None:
     (told,) = problems("[rating]\nscale = 4\n" + PANEL + RATE)
-    assert told == "agent.buttons[1].level: 'binh_thuong' is not among the 4 levels of rating"
+    assert told == 'agent.buttons[1].level: "binh_thuong" is not among the 4 levels of rating'
 
 
 def test_a_rate_button_needs_a_level_and_no_other_has_one(problems: Problems) -> None:

@@ -11,7 +11,8 @@ from appliance.bootstrap.printer_test import test_printer as print_test_page
 from appliance.bootstrap.printers import build_printer, slip_drawer
 from appliance.config import Config
 from appliance.config.schema import PrinterConfig
-from appliance.errors import ConfigInvalid
+from appliance.errors import ConfigInvalid, Problem
+from display.texts import languages, problem_sentence
 from printer.escpos import EPSON
 from printer.ledger import Ledger
 from tests.support.paper import Simulator, make_slip
@@ -35,20 +36,39 @@ def test_every_kind_of_printer_is_built(keys: dict[str, object], name: str, widt
 
 @pytest.mark.parametrize(
     ("profile", "told"),
-    [("TM-T20", "did you mean TM-T20II"), ("TM-U220", "cannot print slips (no_raster)")],
+    [("TM-T20", 'did you mean "TM-T20II'), ("TM-U220", "prints no raster pictures")],
 )
 def test_an_impossible_profile_is_told_by_place(profile: str, told: str) -> None:
     with pytest.raises(ConfigInvalid) as caught:
         build_printer(PrinterConfig(name="p", profile=profile))
-    assert caught.value.problems[0].startswith("printers.p.profile")
-    assert told in caught.value.problems[0]
+    said = problem_sentence(caught.value.problems[0], "en")
+    assert said.startswith("printers.p.profile: ")
+    assert told in said
 
 
 def test_a_layout_in_the_data_folder_is_used_and_a_wrong_one_told(tmp_path: Path) -> None:
     assert slip_drawer(PrinterConfig(name="p"), tmp_path) is None
     settings = PrinterConfig(name="p", layout="slip.toml")
-    with pytest.raises(ConfigInvalid):
-        slip_drawer(settings, tmp_path)
+    for content, told in (
+        (None, "cannot be read"),
+        ("[[blocks]", "cannot be read"),
+        ("a = 1", "a: no such key or block"),
+        ('[[blocks]]\nblock = "time"\nsize = 20', "blocks: without the block number"),
+        ('[[blocks]]\nblock = "number"\nsize = "x"', "blocks[1].size: must be a number of dots"),
+        ('[[blocks]]\nblock = "logo"\nfile = 1', "blocks[1].file: the value is of the wrong kind"),
+        (
+            '[[blocks]]\nblock = "number"\nsize = 90\n[[blocks]]\nblock = "logo"\nfile = "x.png"',
+            "x.png: no such file",
+        ),
+    ):
+        if content is not None:
+            (tmp_path / "slip.toml").write_text(content)
+        with pytest.raises(ConfigInvalid) as caught:
+            slip_drawer(settings, tmp_path)
+        (problem,) = caught.value.problems
+        said = [problem_sentence(problem, lang) for lang in languages]
+        assert told in said[1]
+        assert "–" not in said[0]
     (tmp_path / "slip.toml").write_text('[[blocks]]\nblock = "number"\nsize = 90\n')
     draw = slip_drawer(settings, tmp_path)
     assert draw is not None
@@ -70,8 +90,8 @@ def test_the_test_page_is_printed_unless_the_agent_has_the_printer(
             assert ledger.paper.printed_mm > 100
             with pytest.raises(ConfigInvalid) as busy:
                 print_test_page(config, tmp_path, first.name, ask=False)
-        assert "stop it first" in busy.value.problems[0]
-        with pytest.raises(ConfigInvalid, match="no printer 'other'"):
+        assert busy.value.problems == (Problem("agent_prints", first.name),)
+        with pytest.raises(ConfigInvalid, match="other: not_my_printer"):
             print_test_page(config, tmp_path, "other", ask=False)
         assert simulator.state()["printed"] == 1
     finally:

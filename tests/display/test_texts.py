@@ -11,6 +11,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
+from appliance.config.schema_problems import KINDS
+from appliance.config.shapes import SHAPES
 from display import texts
 from display.api.contract import CALLS
 from display.api.openapi import descriptions
@@ -44,6 +46,7 @@ FAMILIES = {
     "kind": "kiosk board counter agent console printer button buttons server panel disk clock "
     "temperature power memory voice",
     "health": "ok degraded failed unknown",
+    "verify": "sound problems",
     "doctor": "ok degraded failed unknown start_server",
     "command": "day_back",
     "paper": "none queued sending sent printed unconfirmed failed expired unknown superseded",
@@ -59,6 +62,10 @@ FAMILIES = {
     "fault_broken fault_offline fault_slow fault_power fault_silent fault_garbage fault_babbles "
     "fault_swallow fault_drop fault_line fault_cycle",
     "phone": "waiting_hint serving_hint absent_hint finished_hint cancelled_hint expired_hint",
+    # Made of the word with which `printer` tells what is wrong with a layout or a model.
+    "config": "layout_wrong_kind layout_unreadable layout_unknown layout_missing "
+    "layout_no_number layout_not_dots layout_no_such_file "
+    "profile_no_raster profile_star_commands profile_too_narrow",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }
 FAMILIES["apidocs"] = " ".join(
@@ -119,6 +126,14 @@ def _raised() -> set[str]:
     return {f"error.{key}" for path in files for key in rule.findall(path.read_text("utf-8"))}
 
 
+def _problems() -> set[str]:
+    """Return the keys with which Python tells what is wrong with the configuration."""
+    rule = re.compile(r"\b(?:Problem|wrong|_unknown|_invalid|PydanticCustomError)\(\s*\"(\w+)\"")
+    files = (ROOT / "appliance").rglob("*.py")
+    found = {key for path in files for key in rule.findall(path.read_text("utf-8"))}
+    return {f"config.{key}" for key in (*found, *SHAPES, *(key for key, _ in KINDS.values()))}
+
+
 def test_both_languages_have_the_same_keys() -> None:
     assert set(VI) == set(EN)
 
@@ -149,6 +164,10 @@ def test_every_error_that_is_raised_has_a_sentence() -> None:
     assert _raised() - set(VI) == set()
 
 
+def test_everything_that_can_be_wrong_with_a_configuration_has_a_sentence() -> None:
+    assert _problems() - set(VI) == set()
+
+
 def test_every_error_of_the_contract_has_a_sentence() -> None:
     assert ERRORS_BY_CONTRACT - set(VI) == set()
 
@@ -158,7 +177,7 @@ def test_every_key_of_a_family_exists() -> None:
 
 
 def test_no_key_is_unused() -> None:
-    known = _used() | FAMILY_KEYS | _raised() | ERRORS_BY_CONTRACT
+    known = _used() | FAMILY_KEYS | _raised() | _problems() | ERRORS_BY_CONTRACT
     plain = {key for key in VI if key.endswith(".plain") and key.removesuffix(".plain") in VI}
     assert sorted(set(VI) - known - plain) == []
 

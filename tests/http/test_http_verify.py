@@ -20,12 +20,13 @@ from tests.support.programs import ROOT
 OTHER_STATE = (
     "UPDATE tickets SET state = iif(state = 'cancelled', 'expired', 'cancelled') WHERE id = 1"
 )
+SOUND = "Sound: nothing is missing, nothing doubled.\n"
 
 
 def verify(path: Path) -> subprocess.CompletedProcess[str]:
     """Run the command as an operator does."""
     return subprocess.run(
-        [sys.executable, "-m", "appliance", "verify", str(path)],
+        [sys.executable, "-m", "appliance", "verify", str(path), "--lang", "en"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -57,7 +58,7 @@ def copy(rig, tmp_path_factory) -> Path:
 def test_a_copy_taken_while_the_server_works_is_sound(copy):
     ended = verify(copy)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.endswith("sound\n")
+    assert ended.stdout.endswith(SOUND)
     counts = dict(line.rsplit(maxsplit=1) for line in ended.stdout.splitlines()[:-1])
     assert int(counts["events"]) > 0
     assert int(counts["tickets"]) >= 3
@@ -89,12 +90,12 @@ def test_the_database_of_the_running_server_is_sound_and_stays_as_it_is(rig, cop
     ],
 )
 def test_what_was_tampered_with_is_named(copy, tmp_path, capsys, tampering, told):
-    assert print_report(tampered(copy, tmp_path, tampering)) == 1
+    assert print_report(tampered(copy, tmp_path, tampering), "en") == 1
     said = capsys.readouterr()
     problems = said.err.splitlines()
     assert all(line.startswith("PROBLEM ") for line in problems), said.err
     assert any(told in line for line in problems), said.err
-    assert said.out.endswith(f"{len(problems)} problems\n")
+    assert said.out.endswith(f"{len(problems)} problems, in the lines PROBLEM.\n")
 
 
 def test_the_command_names_the_offending_rows_and_ends_with_1(copy, tmp_path):
@@ -102,7 +103,7 @@ def test_the_command_names_the_offending_rows_and_ends_with_1(copy, tmp_path):
     ended = verify(path)
     assert ended.returncode == 1
     assert ended.stderr.startswith("PROBLEM tickets: 1 (")
-    assert ended.stdout.endswith("1 problems\n")
+    assert ended.stdout.endswith("1 problems, in the lines PROBLEM.\n")
 
 
 def tampered(copy: Path, folder: Path, sql: str) -> Path:
@@ -126,14 +127,31 @@ def test_what_is_no_database_of_an_office_is_unreadable(tmp_path, capsys, conten
             connection.execute("CREATE TABLE t (x)")
     elif content is not None:
         path.write_bytes(content)
-    assert print_report(path) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("moiso verify: no")
-    assert said.err.count("\n") == 1
+    for lang, starts in (
+        ("vi", ("Chưa có cơ sở dữ liệu", "Tệp này không phải cơ sở dữ liệu")),
+        ("en", ("There is no database", "This file is not a database")),
+    ):
+        assert print_report(path, lang) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(f"moiso verify: {starts[content is not None]}")
+        assert said.err.count("\n") == 1
 
 
 def test_the_command_ends_with_2_where_there_is_no_database(tmp_path):
     ended = verify(tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == f"moiso verify: no such file: {tmp_path}\n"
+    assert ended.stderr.startswith(f"moiso verify: There is no database {tmp_path}/office.sqlite")
+
+
+def test_the_data_folder_stands_for_the_database_in_it(rig, copy):
+    ended = verify(rig.data)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.endswith(SOUND)
+
+
+def test_in_vietnamese_unless_another_language_is_asked_for(copy, tmp_path, capsys):
+    assert print_report(copy, "vi") == 0
+    assert capsys.readouterr().out.endswith("Số liệu toàn vẹn: không thiếu, không trùng.\n")
+    assert print_report(tampered(copy, tmp_path, OTHER_STATE), "vi") == 1
+    assert capsys.readouterr().out.endswith("Có 1 chỗ sai, ghi ở các dòng PROBLEM.\n")

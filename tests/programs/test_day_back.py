@@ -83,7 +83,7 @@ def test_it_is_told_and_put_right_while_the_server_runs_and_the_proof_holds(rig)
     again = moiso(rig, "day", "back", "--lang", "en")
     assert again.returncode == 1
     assert "there is nothing to put right" in again.stderr
-    assert moiso(rig, "verify", str(rig.data / "office.sqlite")).stdout.endswith("sound\n")
+    assert moiso(rig, "verify", str(rig.data)).returncode == 0
 
 
 def test_a_folder_without_an_office_is_no_place_for_it(rig, tmp_path):

@@ -151,7 +151,8 @@ def test_the_demo_says_what_to_do_when_the_port_is_taken(tmp_path, office):
     demo, _ = program(tmp_path, "demo", MOISO_PORT=str(port))
     demo.start()
     assert demo.process.wait(60) == 2
-    assert f"port {port} is in use; try: MOISO_PORT={port + 1} make demo" in demo.output
+    for said in ("cổng này đang được dùng; hãy thử", "this port is in use; try"):
+        assert f"MOISO_PORT={port}: {said}: MOISO_PORT={port + 1} make demo" in demo.output
 
 
 def test_help_explains_every_program():
@@ -170,8 +171,9 @@ def test_help_explains_every_program():
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["server", "--config", "nowhere.toml"], "cannot be read"),
-        (["verify", "nowhere.sqlite"], "no such file"),
+        (["server", "--config", "nowhere.toml"], "nowhere.toml: không có tệp này"),
+        (["verify", "nowhere.sqlite"], "Chưa có cơ sở dữ liệu nowhere.sqlite"),
+        (["doctor", "--lang", "fr"], "vi / en"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_clear_line(tmp_path, argv, said):

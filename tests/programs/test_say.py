@@ -44,14 +44,17 @@ def test_say_prints_the_words(moiso):
     assert found.stdout == "Mời số ưu tiên a một, đến quầy số hai mươi tư.\n"
 
 
-@pytest.mark.parametrize("wrong", [("10-7",), ("1007", "--counter", "100"), ("",)])
-def test_what_cannot_be_said_is_told_in_both_languages_and_why(moiso, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [(("10-7",), "label"), (("1007", "--counter", "100"), "counter"), (("",), "label")],
+)
+def test_what_cannot_be_said_is_told_in_both_languages_and_why(moiso, wrong, field):
     found = moiso("say", *wrong)
     assert found.returncode == 1
     vi, en, why = found.stderr.splitlines()
-    assert vi == "moiso: Giá trị của “label” chưa hợp lệ."
-    assert en == "moiso: The value of “label” is not valid."
-    assert why.startswith("moiso: [bad_field] field: label, problem: ")
+    assert vi == f"moiso: Giá trị của “{field}” chưa hợp lệ."
+    assert en == f"moiso: The value of “{field}” is not valid."
+    assert why.startswith(f"moiso: [bad_field] field: {field}, problem: ")
 
 
 def test_a_file_that_cannot_be_written_is_told_without_a_trace(moiso, tmp_path):
