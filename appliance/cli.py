@@ -123,12 +123,15 @@ def run(config: ConfigOption = None) -> None:
 @app.command()
 def demo(
     port: Annotated[int | None, typer.Option(help="Port of the pages; default 8080.")] = None,
+    logs: Annotated[
+        bool, typer.Option("--logs", help="Show here what the programs log, not in files.")
+    ] = False,
 ) -> None:
     """Run a sample office on this computer: server, agent, simulated printer, lab page."""
     set_up("demo")
     from appliance.demo import run_demo
 
-    run_demo(port)
+    run_demo(port, talks=logs)
 
 
 @printer_app.command("test")

@@ -27,8 +27,8 @@ _AFTER_OPENING = timedelta(minutes=35)
 _NOON = 12
 
 
-def run_demo(port: int | None) -> None:
-    """Run server, agent and simulated printer until Ctrl-C.
+def run_demo(port: int | None, *, talks: bool) -> None:
+    """Run server, agent and simulated printer until Ctrl-C; their log lines too if it `talks`.
 
     Data lie in MOISO_DATA if it is set, else in a folder that goes with the demo. Raises
     ConfigInvalid for a port that is taken.
@@ -40,7 +40,7 @@ def run_demo(port: int | None) -> None:
     hours = to_hours(load(sample_path(), {}).hours)
     clock = demo_clock(os.environ, hours, datetime.now(UTC))
     with _folder() as data:
-        office = DemoOffice(data, wanted, clock, os.environ)
+        office = DemoOffice(data, wanted, clock, os.environ, talks=talks)
         office.prepare()
         keeper = Guardian(office.children())
         keeper.start()
@@ -48,8 +48,9 @@ def run_demo(port: int | None) -> None:
             office.wait_until_served()
         except TimeoutError:
             keeper.stop()
+            typer.echo(office.last_lines(), err=True)
             raise
-        _print_addresses(wanted)
+        _print_addresses(wanted, None if talks else office.logs)
         keeper.run()
 
 
@@ -94,7 +95,7 @@ _TRY = (
 )
 
 
-def _print_addresses(port: int) -> None:
+def _print_addresses(port: int, logs: Path | None) -> None:
     base = f"http://localhost:{port}"
     lines = [
         "",
@@ -114,6 +115,7 @@ def _print_addresses(port: int) -> None:
         "",
         *(f"  {n}. {vi:<46} {en}" for n, (vi, en) in enumerate(_TRY, 1)),
         "",
+        *([] if logs is None else [f"  Nhật ký        logs      {logs}", ""]),
         "  Ctrl-C để dừng / to stop",
         "",
     ]

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from appliance.addresses import free_port
 from appliance.bootstrap import demo_printers
@@ -34,7 +35,8 @@ class DemoOffice:
     """Server, agents and simulated printers on this computer.
 
     `environ` is what the processes inherit; `printer_speed` times 150 mm/s is how fast the
-    simulators print. Both kinds of ports are by the printer's name.
+    simulators print. Both kinds of ports are by the printer's name. The processes log into `logs`,
+    or, if the office `talks`, to the terminal.
     """
 
     data: DataFolder
@@ -44,6 +46,12 @@ class DemoOffice:
     printer_speed: float = 1.0
     printer_ports: Mapping[str, int] = field(default_factory=_free_ports)
     printer_http_ports: Mapping[str, int] = field(default_factory=_free_ports)
+    talks: bool = False
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder with a log of each process."""
+        return self.data.path / "logs"
 
     @property
     def env(self) -> dict[str, str]:
@@ -78,11 +86,22 @@ class DemoOffice:
         """Return the office's processes, the printers first."""
         moiso = [sys.executable, "-m", "appliance"]
         return [
-            *(Child(name, self._simulator(name), self.env) for name in self.printer_ports),
-            Child("server", [*moiso, "server", "--demo"], self.env),
-            Child("agent", [*moiso, "agent", "--demo"], self.env),
-            Child("panels", [*moiso, "agent", "--demo"], self.panels_env),
+            *(self._child(name, self._simulator(name), self.env) for name in self.printer_ports),
+            self._child("server", [*moiso, "server", "--demo"], self.env),
+            self._child("agent", [*moiso, "agent", "--demo"], self.env),
+            self._child("panels", [*moiso, "agent", "--demo"], self.panels_env),
         ]
+
+    def last_lines(self, number: int = 15) -> str:
+        """Return the last lines that each process has logged, for one who looks for a cause."""
+        told = []
+        for log in sorted(self.logs.glob("*.log")):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            told += [f"--- {log.name}", *lines[-number:]]
+        return "\n".join(told)
+
+    def _child(self, name: str, argv: list[str], env: Mapping[str, str]) -> Child:
+        return Child(name, argv, env, None if self.talks else self.logs / f"{name}.log")
 
     def _simulator(self, name: str) -> list[str]:
         width = next(one.width_dots for one in self.config.printers if one.name == name)

@@ -7,8 +7,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
 
 from appliance import logs
 
@@ -19,11 +22,12 @@ SUPERVISED = "MOISO_SUPERVISED"
 
 @dataclass
 class Child:
-    """A program of ours and what it is started with."""
+    """A program of ours and what it is started with; `log` takes its lines, else the terminal."""
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, compare=False)
     died_at_s: float | None = field(default=None, compare=False)
 
@@ -82,8 +86,21 @@ class Guardian:
 
 def _start(child: Child) -> None:
     env = {**child.env, SUPERVISED: str(os.getpid())}
-    child.process = subprocess.Popen(child.argv, env=env, start_new_session=True)
+    with _log_of(child) as out:
+        child.process = subprocess.Popen(
+            child.argv, env=env, stdout=out, stderr=out, start_new_session=True
+        )
     child.died_at_s = None
+
+
+@contextmanager
+def _log_of(child: Child) -> Iterator[IO[bytes] | None]:
+    if child.log is None:
+        yield None
+        return
+    child.log.parent.mkdir(exist_ok=True)
+    with child.log.open("ab") as out:
+        yield out
 
 
 def _look_after(child: Child) -> None:

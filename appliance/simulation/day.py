@@ -43,13 +43,18 @@ def simulate(day: Day, console: Console) -> Outcome:
         over = threading.Event()
         watch = threading.Thread(target=_keep, args=(keeper, over), name="guardian")
         watch.start()
+        clean = False
         try:
             office.wait_until_served()
-            return Playing(office, keeper, day, console).play()
+            outcome = Playing(office, keeper, day, console).play()
+            clean = outcome.clean
+            return outcome
         finally:
             over.set()
             watch.join()
             keeper.stop()
+            if not clean:
+                console.print(office.last_lines(), markup=False, highlight=False, soft_wrap=True)
 
 
 def _keep(keeper: Guardian, over: threading.Event) -> None:

@@ -143,7 +143,12 @@ def test_the_demo_prints_its_addresses_and_leaves_nothing_behind_on_ctrl_c(tmp_p
     assert demo.process.wait(30) == 0
     _, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
-    assert "Traceback" not in demo.output
+    logs = {log.name: log.read_text("utf-8") for log in (tmp_path / "data" / "logs").glob("*.log")}
+    assert logs.keys() >= {"server.log", "agent.log", "panels.log", "printer-1.log"}
+    for told in (demo.output, *logs.values()):
+        assert "Traceback" not in told
+    assert str(tmp_path / "data" / "logs") in demo.output
+    assert '"level"' not in demo.output, "a newcomer reads addresses, no log lines"
 
 
 def test_the_demo_says_what_to_do_when_the_port_is_taken(tmp_path, office):
