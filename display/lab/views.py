@@ -42,7 +42,10 @@ FRAMES = (
     {"kind": "counter", "name": "1", "url": "/counter?counter=1"},
 )
 _COUNTER = 1
-_TEXTS = ("common", "lab", "role", "kind", "level", "error", "cause", "remedy", "phone")
+_TEXTS = (
+    *("common", "lab", "live", "time", "role", "kind", "error", "cause", "remedy", "phone"),
+    *("level", "reason"),
+)
 
 
 class Press(Body):

@@ -45,7 +45,7 @@ class Claim(Body):
 def show() -> ResponseReturnValue:
     """Show the page that displays a code until somebody lets the screen in."""
     wanted = {"kind": request.args.get("kind", ""), "name": request.args.get("name", "")}
-    data = page("pair", ["common", "error", "pair", "kind"], wanted=wanted)
+    data = page("pair", ["common", "error", "time", "pair", "kind"], wanted=wanted)
     return render_template("pair/pair.html", page=data)
 
 

@@ -15,7 +15,7 @@ from display.staff.entry import to_sign_in
 
 _TEXTS = (
     *("common", "live", "time", "error", "status", "health", "cause", "remedy", "kind"),
-    *("level", "rule", "paper", "console"),
+    *("level", "reason", "rule", "paper", "console"),
 )
 blueprint = Blueprint(
     "status",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import pytest
 
+from display import texts
 from tests.http.kit import assert_refused, rows, taken
 from tests.support.people import administrator, clerk
 from tests.support.programs import call
@@ -15,6 +17,7 @@ from tests.support.programs import call
 # What looks like a key of the translations, such as "kiosk.choose" or "error.not_found".
 KEY = re.compile(r"(?<![\w./-])[a-z]+\.[a-z]+(?:_[a-z0-9]+)*(?![\w./-])")
 GAP = re.compile(r"\{[a-z_]+\}")
+ALL = texts._sentences("vi")
 HIDDEN = {"script", "style", "template"}
 SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description"}
 VOID = {"meta", "link", "input", "img", "br", "hr"}
@@ -52,6 +55,7 @@ class Page(HTMLParser):
         self.data: dict[str, object] = {}
         self.lang = ""
         self.ids: list[str] = []
+        self.modules: list[str] = []
         self._open: list[str] = []
         self._json = ""
         self.feed(text)
@@ -62,6 +66,8 @@ class Page(HTMLParser):
             self._open.append(tag)
         if tag == "html":
             self.lang = found.get("lang", "")
+        if found.get("type") == "module":
+            self.modules.append(found["src"])
         if "id" in found:
             self.ids.append(found["id"])
         self._json = found.get("id", "") if found.get("type") == "application/json" else ""
@@ -149,6 +155,38 @@ def test_a_page_is_whole_in_its_language(rig, askers, token, who, path, lang):
         texts = data["texts"]
         assert set(texts["vi"]) == set(texts["en"])
         assert all(sentence and key != sentence for key, sentence in texts[lang].items())
+
+
+def scripts_of(rig, modules: list[str]) -> dict[str, str]:
+    """Return the text of the modules and of all that they import, by address."""
+    texts: dict[str, str] = {}
+    waiting = list(modules)
+    while waiting:
+        address = waiting.pop()
+        if address not in texts:
+            answer = rig.get(address)
+            assert answer.status == 200, address
+            texts[address] = answer.body
+            imported = re.findall(r"""(?:from|import)\s*["'](\.[^"']+)["']""", answer.body)
+            waiting += [urljoin(address, other) for other in imported]
+    return texts
+
+
+@pytest.mark.parametrize(("who", "path"), CASES)
+def test_a_page_is_given_every_sentence_that_its_scripts_may_say(rig, askers, token, who, path):
+    page = page_of(rig, path.format(token=token), "vi", askers[who])
+    if not page.modules:
+        return
+    given = page.data["page"]["texts"]["vi"]
+    families = {key.split(".")[0] for key in given}
+    scripts = scripts_of(rig, page.modules)
+    assert len(scripts) > 3
+    for address, text in scripts.items():
+        said = re.findall(r"""["'`]([a-z]+\.[a-z0-9_]+)["'`]""", text)
+        assert set(said) & set(ALL) <= set(given), address
+        # Keys that are put together: `state.${ticket.state}`.
+        made = set(re.findall(r"`([a-z]+)\.\$\{", text)) & {key.split(".")[0] for key in ALL}
+        assert made <= families, address
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -177,6 +177,13 @@ class Office:
             assert answer.status == 200, answer
             self.wait_printer("failed", SECOND)
 
+    def damage_database(self) -> None:
+        """Start the server anew on a file that is no database, as after a dead SD card."""
+        self.server.kill()
+        self.data.database.write_bytes(b"no database at all" * 1000)
+        self.server.start()
+        wait_for(lambda: self._ready().status == 503, "the server tells that it cannot work")
+
     def printed(self) -> int:
         """Return how many slips the simulated printer has cut: the referee's count."""
         return int(ask(self.simulator_http, "GET", "/state").body["printed"])

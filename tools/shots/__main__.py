@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -85,9 +86,34 @@ class Camera:
             for size in SIZES
         ]
 
+    def take_lost(self, life: Life, those: Iterable[Scene]) -> list[Taken]:
+        """Return the pictures of pages that were open when the server was killed."""
+        taken = []
+        scenes_wanted = [scene for scene in those if scene.name in self.wanted]
+        for size in SIZES if scenes_wanted else ():
+            with ExitStack() as windows:
+                glasses = [
+                    windows.enter_context(self._window(life, scene, size))
+                    for scene in scenes_wanted
+                ]
+                for scene, glass in zip(scenes_wanted, glasses, strict=True):
+                    glass.open(scene.path_in(life))
+                    glass.page.wait_for_load_state("networkidle")
+                    glass.expect_failures()
+                life.office.server.kill()
+                for scene, glass in zip(scenes_wanted, glasses, strict=True):
+                    taken.append(self._picture(scene, glass, size))
+            life.office.server.start()
+            life.office.wait_served()
+        return taken
+
     def _one(self, life: Life, scene: Scene, size: Size) -> Taken:
-        file = self.out / f"{scene.name}-{size}.png"
-        with Glass(
+        with self._window(life, scene, size) as glass:
+            glass.open(scene.path_in(life))
+            return self._picture(scene, glass, size)
+
+    def _window(self, life: Life, scene: Scene, size: Size) -> Glass:
+        return Glass(
             self.browser,
             origin(life.office.port),
             size,
@@ -95,15 +121,17 @@ class Camera:
             tokens=life.tokens,
             status=scene.status,
             then=scene.then,
-        ) as glass:
-            glass.open(scene.path_in(life))
-            try:
-                scene.act(glass.page)
-                glass.page.wait_for_selector(scene.ready, state="attached", timeout=_READY_MS)
-            except TooSlow as exc:
-                glass.complaints.append(f"never ready: {exc.message.splitlines()[0]}")
-            glass.picture(file)
-            return Taken(file, tuple(glass.complaints))
+        )
+
+    def _picture(self, scene: Scene, glass: Glass, size: Size) -> Taken:
+        file = self.out / f"{scene.name}-{size}.png"
+        try:
+            scene.act(glass.page)
+            glass.page.wait_for_selector(scene.ready, state="attached", timeout=_READY_MS)
+        except TooSlow as exc:
+            glass.complaints.append(f"never ready: {exc.message.splitlines()[0]}")
+        glass.picture(file)
+        return Taken(file, tuple(glass.complaints))
 
 
 def _office(camera: Camera, folder: Path) -> list[Taken]:
@@ -117,8 +145,11 @@ def _office(camera: Camera, folder: Path) -> list[Taken]:
         shutil.copyfile(life.newest_slip(), printed)
         taken += [Taken(printed), *camera.take(life, scenes.LIVELY)]
         taken += camera.take(life, scenes.RATING)
+        taken += camera.take_lost(life, scenes.LOST)
         office.fault_all(paper="out")
-        return taken + camera.take(life, scenes.NO_PAPER)
+        taken += camera.take(life, scenes.NO_PAPER)
+        office.damage_database()
+        return taken + camera.take(life, scenes.DAMAGED)
 
 
 def _first_start(camera: Camera, folder: Path) -> list[Taken]:

@@ -98,6 +98,10 @@ class Glass:
         if answer.status != self._status:
             self.complaints.append(f"{path} answered {answer.status}")
 
+    def expect_failures(self) -> None:
+        """Take no failed request for a complaint any more: the server is about to go."""
+        self._deaf = True
+
     def picture(self, file: Path) -> None:
         """Write what is seen, once it has settled, and complain of what is wrong by then."""
         self.page.wait_for_function(_SETTLED)

@@ -162,9 +162,27 @@ NO_PAPER = (
         lambda life: life.administrator.cookies,
     ),
 )
+_LOST = ".lost:not([hidden])"
+# Pages that were open when the server went away.
+LOST = (
+    Scene("kiosk-lost", "/kiosk", _LOST),
+    Scene("board-lost", "/board", _LOST),
+    Scene("counter-lost", "/counter?counter=1", _LOST),
+    Scene("console-lost", "/console", _LOST, lambda life: life.clerk.cookies),
+    Scene("rating-lost", _PANEL, _LOST),
+    Scene("status-lost", "/status", _LOST, lambda life: life.administrator.cookies),
+    Scene("phone-lost", lambda life: life.phone["waiting"], "#offline:not([hidden])"),
+    Scene("lab-lost", "/lab", _LOST, lambda life: life.clerk.cookies),
+)
+# An office whose database cannot be read.
+DAMAGED = (
+    Scene("kiosk-damaged", "/kiosk", "#blocked:not([hidden])"),
+    Scene("start-damaged", "/", "h1", status=503),
+    Scene("start-damaged-en", "/?lang=en", "h1", status=503),
+)
 # In an office without accounts.
 FIRST_START = (
     Scene("setup", "/setup", "input[name=code]"),
     Scene("setup-wrong", "/setup", ".note-trouble", act=_wrong_code, then=403),
 )
-ALL = (*EMPTY, *LIVELY, *RATING, *NO_PAPER, *FIRST_START)
+ALL = (*EMPTY, *LIVELY, *RATING, *NO_PAPER, *LOST, *DAMAGED, *FIRST_START)

@@ -7,9 +7,10 @@ import { el, fill, icon, setText } from "./dom.js";
  * @param {{t: (key: string, fields?: Object) => string}} texts
  */
 export function makeLostBanner(texts) {
-  const words = el("span", {});
+  const words = el("span", { class: "lost-words" });
   const age = el("span", { class: "lost-age", "aria-live": "off" });
-  const banner = el("div", { class: "lost", role: "alert", hidden: true }, icon("wifi-off"), words, age);
+  const said = el("div", {}, words, age);
+  const banner = el("div", { class: "lost", role: "alert", hidden: true }, icon("wifi-off"), said);
   document.body.appendChild(banner);
   let timer = null;
   let since = null;
