@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.http.kit import office, taken
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass
 from tests.support.people import ADMINISTRATOR, clerk
 
 LANGS = ("vi", "en")
@@ -29,12 +29,6 @@ STAFF = {
     "admin": ("/admin", ".block"),
     "slip preview": ("/preview", ".slip"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

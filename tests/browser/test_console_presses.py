@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from appliance.domain.press import REPEAT_MS
 from tests.http.kit import clear, office, rows, taken
-from tests.support.browser import Glass, LiveWire, chromium
+from tests.support.browser import Glass, LiveWire
 from tests.support.people import clerk
 from tests.support.requests import asked, unheard
 from tests.support.wait import wait_for
@@ -23,12 +23,6 @@ HELD = "#do-call-next.action-held[disabled]"
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
     with office(tmp_path_factory.mktemp("presses")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
         yield found
 
 

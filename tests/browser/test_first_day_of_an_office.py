@@ -8,7 +8,7 @@ import re
 import pytest
 
 from appliance.config import sample_path
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass
 from tests.support.clocks import await_one_day
 from tests.support.programs import Rig, call
 from tests.support.wait import wait_for
@@ -38,12 +38,6 @@ def office(tmp_path_factory):
     rig.wait_ready()
     yield rig
     rig.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

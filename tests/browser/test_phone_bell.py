@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.http.kit import clear, link_of, office, taken
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass
 from tests.support.people import Person, clerk
 from tests.support.programs import Rig
 from tests.support.wait import wait_for
@@ -37,12 +37,6 @@ NO_LEAVE = "AudioContext.prototype.resume = () => new Promise(() => {});"
 # Four strokes of two notes, three tones each; "on" is one stroke.
 CALL_TONES, YES_TONES = 24, 6
 SMALL = {"width": 360, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.http.kit import clear, link_of, office, taken
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass
 from tests.support.people import Person, clerk
 from tests.support.programs import Rig
 from tests.support.wait import wait_for
@@ -19,12 +19,6 @@ NEXT_DAY = "2026-11-25T08:05:00+07:00,1"
 STATE = "**/state"
 # The page asks every 4 s and gives an answer 6 s.
 TOLD_WITHIN_S = 15
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from appliance.domain.rating_batches import BATCH
-from tests.support.browser import Glass, chromium
+from tests.support.browser import Glass
 from tests.support.people import ADMINISTRATOR, clerk
 from tests.support.programs import running
 from tests.support.wait import wait_for
@@ -19,12 +19,6 @@ SILENT = """
 name = "main"
 zone = "main"
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
