@@ -109,7 +109,8 @@ class Lab:
                 await self._power(value != "off")
             elif name == "line":
                 if value == "drop":
-                    self.port.hang_up()
+                    for port in self._ports:
+                        port.hang_up()
             else:
                 self._set(name, value)
         self.machine.changed()

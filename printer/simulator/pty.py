@@ -67,9 +67,20 @@ class PtyPort:
             os.close(self._slave)
             self._master = self._slave = -1
 
+    def hang_up(self) -> None:
+        """Pull it out, and put it back a moment later; without power it is out already."""
+        if self._master < 0:
+            return
+        self.vanish()
+        self._task = asyncio.create_task(self._replug())
+
+    async def _replug(self) -> None:
+        await asyncio.sleep(_REPLUG_S)
+        await self.listen()
+
     async def _take_all(self) -> None:
         scanner = Scanner()
-        while True:
+        while self._master >= 0:  # an order may have switched the printer off
             data = await self._read(await self._room())
             kept = self.manners.cut_short(data)
             self.received_bytes += len(data if kept is None else kept)
@@ -78,20 +89,16 @@ class PtyPort:
             if not self.manners.swallow:
                 self._receive(data if kept is None else kept)
             if kept is not None:
-                self._task = None
-                self.vanish()
-                await asyncio.sleep(_REPLUG_S)
-                await self.listen()
+                self.hang_up()
                 return
 
     async def _read(self, room: int) -> bytes:
-        loop = asyncio.get_running_loop()
+        loop, master = asyncio.get_running_loop(), self._master
         while True:
             with suppress(BlockingIOError):
-                return os.read(self._master, room)
+                return os.read(master, room)
             self._more.clear()
-            loop.add_reader(self._master, self._more.set)
-            try:
-                await self._more.wait()
-            finally:
-                loop.remove_reader(self._master)
+            loop.add_reader(master, self._more.set)
+            # Whoever cancels this closes the line, and has taken the reader away before.
+            await self._more.wait()
+            loop.remove_reader(master)

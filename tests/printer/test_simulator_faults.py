@@ -13,6 +13,7 @@ from printer.build import draw_job
 from printer.escpos import CLEAR_BUFFER, fence, fence_id
 from printer.link import Deadlines
 from printer.simulator.lab import CHOICES, NUMBERS, SWITCHES
+from tests.support.paper import Simulator
 
 QUICK = Deadlines(connect_s=1, reply_s=0.3, stall_s=0.6, confirm_s=0.8)
 ROW = b"\x1dv0\x00\x01\x00\x01\x00\xff"
@@ -202,6 +203,47 @@ def test_a_dropped_cable_comes_back_by_itself(start_simulator, slip, wait):
     assert printer.send(draw_job(slip(), 576), fence_id("2")).state == "printed"
     printer.close()
     assert simulator.whole() == [fence_id("2")]
+
+
+def test_a_line_that_breaks_takes_the_device_node_away_for_a_moment(start_simulator, wait):
+    simulator = start_simulator("--pty")
+    first = simulator.node.readlink()
+    held = os.open(simulator.node, os.O_RDONLY | os.O_NONBLOCK)  # so that no other has its name
+    simulator.fault(line="drop")
+    assert not first.exists()
+    wait(simulator.node.exists)
+    assert simulator.node.readlink() != first
+    os.close(held)
+
+
+def test_a_line_that_broke_does_not_come_back_without_power(start_simulator, wait):
+    simulator, clock = start_simulator("--pty"), start_simulator("--pty")
+    simulator.fault(drop_at_byte=1)
+    assert simulator.device(QUICK).check().causes == ("unplugged",)
+    for fault in ({"power": "off"}, {"line": "drop"}):
+        simulator.fault(**fault)
+        clock.fault(line="drop")
+        wait(clock.node.exists)  # later than the other one would have come back
+        assert not simulator.node.is_symlink()
+    simulator.fault(power="on")
+    printer = simulator.device(QUICK)
+    assert printer.check().state == "ok"
+    printer.close()
+
+
+def test_a_node_that_goes_leaves_no_error_behind(tmp_path, wait, capfd):
+    simulator = Simulator(tmp_path, "--pty").await_ready()
+    printer = simulator.device(QUICK)
+    assert printer.check().state == "ok"
+    simulator.fault(power="cycle")
+    wait(lambda: printer.check().state == "ok")
+    simulator.fault(line="drop")
+    wait(lambda: printer.check().state == "ok")
+    simulator.node.write_bytes(b"\x10\x14\x02\x01\x08")  # switch yourself off
+    wait(lambda: not simulator.node.is_symlink())
+    printer.close()
+    simulator.close()
+    assert capfd.readouterr().err == ""
 
 
 def test_slips_say_when_they_came_out(simulator, slip):
