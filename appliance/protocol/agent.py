@@ -40,7 +40,7 @@ class PressRow(Message):
 
     `age_ms` is None when the machine was restarted in between: then the press is expired.
     `kiosk` and `service` belong to an issue, `counter` to all others, `level` to a rating, which
-    never expires: it is judged by its own time.
+    never expires: it is judged by its own time, of more than a day as one of unknown time.
     """
 
     kind: Literal["press"] = "press"
@@ -63,7 +63,7 @@ class PrintRow(Message):
     kind: Literal["print"] = "print"
     job_id: Annotated[int, Field(ge=1, lt=2**63)]
     state: Literal["printed", "unconfirmed", "unknown", "failed", "expired"]
-    rev: Annotated[int, Field(ge=1)]
+    rev: Annotated[int, Field(ge=1, lt=2**63)]
     reason: str = ""
     seal: Seal = ""
 
@@ -76,8 +76,8 @@ class PaperBody(Message):
     that was obeyed last.
     """
 
-    printed_mm: Annotated[int, Field(ge=0)]
-    tickets_left: Annotated[int, Field(ge=0)] | None
+    printed_mm: Annotated[int, Field(ge=0, lt=2**63)]
+    tickets_left: Annotated[int, Field(ge=0, lt=2**63)] | None
     changed_at: str | None = None
     change_id: Annotated[str, Field(max_length=64)] = ""
 

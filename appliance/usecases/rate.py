@@ -26,6 +26,8 @@ from appliance.usecases.tell import tell
 class Asked:
     """A press as it came: `age_ms` real milliseconds ago, None if nobody knows.
 
+    More than a day counts as unknown.
+
     `ticket_id` is set where the screen showed for whom it asked; buttons cannot know it.
     `right_panel` is whether the panel may speak for the counter.
     """
@@ -68,7 +70,8 @@ def rate(ctx: Context, asked: Asked, *, actor: str) -> Rated:
             assert known is not None, "row and event were written together"
             return Rated(ratings.rule_of(conn, known), known.ticket_id, repeated=True)
         now = ctx.clock.now()
-        pressed = None if asked.age_ms is None else now - ctx.clock.real_to_domain(asked.age_ms)
+        age_ms = rating.known_age_ms(asked.age_ms)
+        pressed = None if age_ms is None else now - ctx.clock.real_to_domain(age_ms)
         finish = None if pressed is None else _meant(conn, asked, pressed)
         ticket = None if finish is None else tickets.get(conn, finish.ticket_id)
         next_call = None

@@ -48,6 +48,14 @@ def test_a_change_that_waited_for_the_link_is_dated_when_it_happened(ctx, clock)
     assert (clock.now() - since).total_seconds() == 90
 
 
+@pytest.mark.parametrize("digits", [12, 14, 18, 400])
+def test_a_change_of_an_absurd_age_is_as_old_as_its_news(ctx, clock, digits):
+    age_ms = 10**digits
+    report_device(ctx, "printer-1", "printer", "ok", (), actor="agent:main", age_ms=age_ms)
+    with ctx.db.read() as conn:
+        assert devices.report_of(conn, "printer-1").since == clock.now()
+
+
 def test_a_device_tells_the_kiosks_that_feel_it(ctx):
     report_device(ctx, "printer-1", "printer", "failed", ("paper_out",), actor="agent:main")
     with ctx.db.read() as conn:

@@ -102,6 +102,17 @@ def test_a_rating_of_unknown_age_is_stored_and_excluded(ctx):
     assert tally(ctx)[1].excluded == {"unknown_time": 1}
 
 
+def test_a_rating_of_a_day_ago_has_its_time_and_an_older_one_none(ctx, clock):
+    ticket = served(ctx)
+    clock.pass_s(24 * 3600)
+    assert pin(ctx, age_ms=24 * 3600 * 1000).outcome == "done"
+    with ctx.db.read() as conn:
+        assert ratings.counted(conn, ticket) is not None
+    result = pin(ctx, age_ms=24 * 3600 * 1000 + 1)
+    assert (result.outcome, result.code) == ("refused", "unknown_time")
+    assert tally(ctx)[1].excluded == {"unknown_time": 1}
+
+
 def test_the_window_ends_three_minutes_after_the_end_or_20_s_after_the_next_call(ctx, clock):
     served(ctx)
     clock.pass_s(180)
