@@ -92,7 +92,7 @@ def _day(out: Exposition, watch: Watch) -> None:
     slips = by_label("state", day.slips, PaperState)
     out.gauge("moiso_print_jobs", "Print jobs of the business day by state", slips)
     presses = [
-        ({"counter": str(one.counter), "rule": rule}, count)
+        ({"counter": str(one.counter), "scale": scale.scale, "rule": rule}, count)
         for scale in ratings
         for one in scale.counters
         for rule, count in {"counted": one.n, **one.excluded}.items()

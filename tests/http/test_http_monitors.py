@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from appliance.protocol.status import Status
-from tests.http.kit import assert_refused, office, staff, taken
+from tests.http.kit import assert_refused, office, request_id, staff, taken
 from tests.support.people import administrator, clerk
 from tests.support.ports import own_port
 from tests.support.programs import ROOT, call
@@ -49,7 +50,10 @@ def families(rig, **more):
     answer = rig.get("/metrics", **more)
     assert answer.status == 200, answer
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    return {family.name: family for family in text_string_to_metric_families(answer.body)}
+    found = {family.name: family for family in text_string_to_metric_families(answer.body)}
+    told = [(one.name, *sorted(one.labels.items())) for f in found.values() for one in f.samples]
+    assert len(told) == len(set(told)), "a sample is told twice, which no monitor takes"
+    return found
 
 
 def values(family, label):
@@ -133,6 +137,28 @@ def test_metrics_tell_the_state_of_every_device_exactly_once(rig):
     assert {"server", "agent-main", "printer-1", "host:disk"} <= parts
     for part in parts:
         assert sum(s.value for s in samples if s.labels["part"] == part) == 1, part
+
+
+def test_a_day_with_two_scales_repeats_no_sample(tmp_path):
+    """The technician changes the scale at noon: both series of the day are told, apart."""
+    with office(tmp_path) as own:
+        for scale in (5, 3):
+            config = own.data / "moiso.toml"
+            text = re.sub(r"(?m)^scale = \d$", f"scale = {scale}", config.read_text("utf-8"))
+            config.write_text(text, encoding="utf-8")
+            own.server.stop()
+            own.server.start()
+            own.wait_ready()
+            taken(own, own.screen_token("kiosk", "kiosk-2"))
+            lan = clerk(own.port)
+            assert lan.verb(1, "call-next").status == 200
+            assert lan.verb(1, "finish").status == 200
+            body = {"counter": 1, "level": "hai_long", "request_id": request_id()}
+            answer = own.post("/api/v1/ratings", body, token=own.screen_token("panel", "1"))
+            assert (answer.status, answer.body) == (201, {"rule": "counted"})
+        presses = families(own)["moiso_rating_presses"].samples
+        counted = {s.labels["scale"]: s.value for s in presses if s.labels["rule"] == "counted"}
+        assert counted == {"hai-long-5": 1, "hai-long-3": 1}
 
 
 def test_metrics_tell_of_the_server(rig):
