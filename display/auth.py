@@ -197,7 +197,12 @@ def _load(user_id: str) -> SignedIn | None:
 
 
 def _protect() -> None:
-    """Check the CSRF token of every changing request that a cookie could authorise."""
+    """Check the CSRF token of every changing request that a cookie could authorise.
+
+    One that leads nowhere changes nothing: it is told so, instead of being sent for a new page.
+    """
+    if request.routing_exception is not None:
+        return
     if request.method in _SAFE or request.headers.get("Authorization"):
         return
     if request.path.startswith("/api/") and not current_user.is_authenticated:
