@@ -26,6 +26,8 @@ _AGAIN_S: dict[RatingHabit, tuple[float, ...]] = {
 }
 _LATE_S = 240.0
 _OFFLINE_S = 900.0
+# Of real time: then the pages give up.
+_PAGES_INSIST_S = 8.0
 
 
 class Raters:
@@ -103,7 +105,8 @@ class Raters:
                 self._wait_until(served_s + moment_s / self._clock.speed)
                 touched.append(self._touch(ticket_id, counter, level, citizen))
             if habit is RatingHabit.OFFLINE:
-                self._wait_until(time.time() + _OFFLINE_S / self._clock.speed)
+                offline_s = min(_OFFLINE_S / self._clock.speed, _PAGES_INSIST_S)
+                self._wait_until(time.time() + offline_s)
             for touch in touched:
                 self._tell(touch, ticket_id, again=habit is RatingHabit.BOUNCE)
 

@@ -12,6 +12,7 @@ from appliance.errors import Invalid
 from appliance.protocol.agent import RequestId
 
 _DAY_MS = 86_400_000
+_OLDEST_PRESS_MS = 15_000
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -55,6 +56,15 @@ class RollRequest(Body):
 
     printer: Annotated[str, Field(min_length=1, max_length=32, examples=["printer-1"])]
     request_id: RequestId
+
+
+def honest_age_ms(age_ms: int) -> int | None:
+    """Return how long ago a page's press was; None if no page would still be sending it.
+
+    Pages give up after 8 s (static/js/api.js). Whoever tells of a press of long ago would say
+    when it shall count, after the time for it is over.
+    """
+    return age_ms if age_ms <= _OLDEST_PRESS_MS else None
 
 
 class RatingRequest(Body):

@@ -9,7 +9,7 @@ from appliance.domain.people import Right
 from appliance.domain.rating import Via
 from appliance.usecases.rate import Asked, give_reasons, rate
 from display.api.answers import RatingAnswer, StoredAnswer, answer
-from display.api.bodies import RatingRequest, ReasonsRequest, json_body
+from display.api.bodies import RatingRequest, ReasonsRequest, honest_age_ms, json_body
 from display.auth import require
 from display.limits import by_asker, limiter
 from display.parts import parts
@@ -32,7 +32,7 @@ def press() -> ResponseReturnValue:
             level=body.level,
             via=Via.PAGE,
             request_id=body.request_id,
-            age_ms=body.age_ms,
+            age_ms=honest_age_ms(body.age_ms),
             ticket_id=body.ticket,
             right_panel=asker.name == str(body.counter),
         ),

@@ -17,7 +17,7 @@ from appliance.protocol.events import TicketBody
 from appliance.storage.types import iso
 from appliance.usecases import panel, queries
 from appliance.usecases.rate import Asked, give_reasons, rate
-from display.api.bodies import Body, json_body
+from display.api.bodies import Body, honest_age_ms, json_body
 from display.errors import answer
 from display.limits import limiter
 from display.parts import parts
@@ -67,7 +67,7 @@ def press(token: str) -> ResponseReturnValue:
             level=body.level,
             via=Via.PHONE,
             request_id=body.request_id,
-            age_ms=body.age_ms,
+            age_ms=honest_age_ms(body.age_ms),
             ticket_id=ticket.id,
         ),
         actor=_ACTOR,

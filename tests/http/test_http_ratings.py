@@ -174,6 +174,28 @@ def test_a_phone_rates_with_its_link_after_the_service_and_shares_the_panels_rul
     assert (old, new) == (("page", "hai_long"), ("phone", "rat_hai_long"))
 
 
+@pytest.mark.parametrize("via", ["page", "phone"])
+def test_who_says_late_that_he_pressed_in_time_is_not_believed(rig, kiosk, lan, panel, via):
+    """A holder of the link, or of the tablet, could else rate again when nobody looks."""
+    clear(rig)
+    ticket = taken(rig, kiosk)
+    link = link_of(rig, ticket)
+    lan.verb(1, "call-next")
+    lan.verb(1, "finish")
+    assert rate(rig, panel, ticket=ticket["id"], level="khong_hai_long").body["rule"] == "counted"
+
+    def press(age_ms: int) -> Answer:
+        if via == "page":
+            return rate(rig, panel, ticket=ticket["id"], age_ms=age_ms)
+        sent = {"level": "hai_long", "request_id": request_id(), "age_ms": age_ms}
+        return rig.post(f"{link}/rating", sent)
+
+    assert press(15_001).body["rule"] == "unknown_time"
+    assert press(86_400_000).body["rule"] == "unknown_time"
+    counted = "SELECT level FROM rating_presses WHERE ticket_id = {}".format(ticket["id"])
+    assert rows(rig, counted) == [("khong_hai_long",)]
+
+
 def test_a_wrong_link_rates_nothing(rig):
     press = {"level": "hai_long", "request_id": request_id()}
     with unchanged(rig):
