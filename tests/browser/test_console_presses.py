@@ -158,7 +158,7 @@ def test_keys_faster_than_the_live_channel_are_no_error(slow_desk, rig, queue):
     desk.text("#current-number", queue[0])
     live.hold()
     desk.page.keyboard.press("F10")
-    desk.text("#said", f"Đã xong số {queue[0]}")
+    desk.text("#said", f"Đã phục vụ xong số {queue[0]}")
     desk.page.wait_for_selector(READY)
     desk.page.keyboard.press("F2")
     desk.text("#said", f"Đã mời số {queue[1]}")

@@ -154,4 +154,6 @@ def test_in_vietnamese_unless_another_language_is_asked_for(copy, tmp_path, caps
     assert print_report(copy, "vi") == 0
     assert capsys.readouterr().out.endswith("Số liệu toàn vẹn: không thiếu, không trùng.\n")
     assert print_report(tampered(copy, tmp_path, OTHER_STATE), "vi") == 1
-    assert capsys.readouterr().out.endswith("Có 1 chỗ sai, ghi ở các dòng PROBLEM.\n")
+    assert capsys.readouterr().out.endswith(
+        "Có 1 chỗ sai, liệt kê ở các dòng PROBLEM (bằng tiếng Anh).\n"
+    )
