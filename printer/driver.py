@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from printer import escpos
 from printer.demux import Text
-from printer.errors import Babbles, ConnectionLost, TransportError, WriteFailed
+from printer.errors import Babbles, ConnectionLost, TooSlow, TransportError, WriteFailed
 from printer.link import Deadlines, Link
 from printer.states import State
 from printer.status import (
@@ -65,6 +65,11 @@ class Printer:
         self._cleared = False
         self._fed_mm = 0.0
         self._has_echoed = False
+
+    @property
+    def moved_s(self) -> float:
+        """Tell when the printer last took a byte, by `time.monotonic()`."""
+        return self._link.moved_s
 
     def expect_leftover(self) -> None:
         """Note that an earlier process may have left half a slip in the printer."""
@@ -150,7 +155,8 @@ class Printer:
         except WriteFailed as error:
             if not error.written:
                 return Outcome(State.FAILED, "write_refused")
-            return self._lost(watch.fault or watch.pause or "connection_lost")
+            broke = "too_slow" if isinstance(error, TooSlow) else "connection_lost"
+            return self._lost(watch.fault or watch.pause or broke)
         if written < len(data):
             return self._lost(watch.fault or watch.pause, hang_up=False)
         on_sent()

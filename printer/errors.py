@@ -13,6 +13,7 @@ PrinterError                    key, fields, permanent
 ├── TransportError  (OSError)       the way to the printer failed
 │   ├── ConnectFailed               nothing was written, the printer cannot be reached
 │   ├── WriteFailed                 `written` bytes of this write were handed over before it failed
+│   │   └── TooSlow                 bytes moved all the time, but too few for a slip
 │   ├── ConnectionLost              the other end went away while we were reading
 │   └── Babbles                     the other end talks without end, whatever it is asked
 ├── LedgerError
@@ -131,6 +132,12 @@ class WriteFailed(TransportError):
     def __init__(self, written: int, why: str) -> None:
         self.written = written
         super().__init__(written=written, why=why)
+
+
+class TooSlow(WriteFailed):
+    """The printer took bytes all the time, but so slowly that nobody waits for it any more."""
+
+    key = "printer.too_slow"
 
 
 class ConnectionLost(TransportError):

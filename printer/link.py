@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from printer.demux import Answer, AutoStatus, Demux, Garbage, InOrderAnswer, RealtimeAnswer
-from printer.errors import Babbles, WriteFailed
+from printer.errors import Babbles, TooSlow, WriteFailed
 from printer.escpos import DLE_EOT
 from printer.status import NEVER_ASKED, PrinterStatus, causes_of_asb, from_causes
 from printer.transports import Transport
@@ -23,11 +23,17 @@ _STANDING_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long each step with the printer may take."""
+    """How long each step with the printer may take.
+
+    A slip is begun when it is 15 s old at the latest, poured within `pour_s` and proven within
+    `confirm_s`: its end is known before the server, which waits for 60 s, lets it be printed
+    again. The slowest line that is allowed, 38,400 baud, needs 8 s for the largest slip.
+    """
 
     connect_s: float = 2.0
     reply_s: float = 1.0
     stall_s: float = 5.0
+    pour_s: float = 30.0
     confirm_s: float = 6.0
 
 
@@ -45,6 +51,8 @@ class Link:
         self._unanswered = 0
         self._owed = 0
         self._heard_s = 0.0
+        self.moved_s = 0.0
+        """When the printer last took a byte, by `time.monotonic()`."""
 
     @property
     def is_open(self) -> bool:
@@ -150,7 +158,8 @@ class Link:
         """Hand over a slip while listening; give how many bytes went before `stop` said so.
 
         A printer that takes nothing for `stall_s` raises `WriteFailed`, unless it has said why it
-        stands; `written` counts from the beginning of `data` in every case.
+        stands; one that has not taken all within `pour_s` raises `TooSlow`. `written` counts from
+        the beginning of `data` in every case.
         """
         return self._pour(data, stop)
 
@@ -179,14 +188,19 @@ class Link:
 
     def _pour(self, data: bytes, stop: Callable[[list[Answer]], bool] | None) -> int:
         written = 0
-        stalled_at_s = time.monotonic() + self._deadlines.stall_s
+        now_s = time.monotonic()
+        stalled_at_s, late_at_s = now_s + self._deadlines.stall_s, now_s + self._deadlines.pour_s
         try:
             while written < len(data):
+                if now_s >= late_at_s:
+                    raise TooSlow(0, "too_slow")
                 took = self._transport.write(data[written : written + _CHUNK_BYTES], _SLICE_S)
                 written += took
+                now_s = time.monotonic()
                 if took:
-                    stalled_at_s = time.monotonic() + self._deadlines.stall_s
-                elif time.monotonic() >= stalled_at_s:
+                    self.moved_s = now_s
+                    stalled_at_s = now_s + self._deadlines.stall_s
+                elif now_s >= stalled_at_s:
                     if stop is not None and self.stands:
                         break
                     raise WriteFailed(0, "stalled")
@@ -194,5 +208,6 @@ class Link:
                     break
         except OSError as error:
             self.close()
-            raise WriteFailed(written, str(error)) from error
+            kind = TooSlow if isinstance(error, TooSlow) else WriteFailed
+            raise kind(written, str(error)) from error
         return written

@@ -1,7 +1,8 @@
 """One worker thread between the ledger and one printer: prints each job once, or says why not.
 
 A job's walk: wait for a fit printer, but never past its deadline; store `sending`; send; store
-`sent`; wait for proof; store the end. A job that is past its deadline is never printed later. A
+`sent`; wait for proof; store the end. A job that is past its deadline is never printed later; a
+second thread tells so of the jobs that wait, whatever the printer does with the one in hand. A
 ledger that cannot be written is a fault of the printer like an empty roll: nothing is sent, and it
 goes away by itself.
 """
@@ -10,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,27 +30,16 @@ from printer.status import (
     with_ledger_unwritable,
     with_paper_ending,
 )
+from printer.waiting import PrintJob, Waiting
 
 if TYPE_CHECKING:
     from printer.build import DrawnJob
 
+__all__ = ["PrintJob", "Spooler", "SpoolerStatus"]
+
 _STALE_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """One slip to print, at the latest when `time.monotonic()` shows `not_after_mono_s`.
-
-    One that does not wait fails as soon as its printer is known to be bad: somebody else has
-    another printer for it. The fence is made from `fence_name`, or from the job's id: a number
-    meets no other one for a year, see `escpos.fence_id`.
-    """
-
-    job_id: str
-    slip: Slip
-    not_after_mono_s: float
-    waits: bool = True
-    fence_name: str = ""
+# A deadline is past when the clock shows more than it, so one waits a little longer.
+_PAST_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +80,13 @@ class Spooler:
         self._retry_interval_s = retry_interval_s
         self._roll_mm = roll_mm
         self._warn_tickets = warn_tickets
-        self._jobs: deque[PrintJob] = deque()
+        self._jobs = Waiting()
         self._wake = threading.Condition()
         self._stopping = False
         self._look_again = False
         self._seen = (NEVER_ASKED, monotonic(), monotonic())
         self._thread = threading.Thread(target=self._run, name="printer-spooler", daemon=True)
+        self._clock = threading.Thread(target=self._tell_late, name="printer-clock", daemon=True)
         self.error: BaseException | None = None
         """What killed the worker thread, if anything did."""
 
@@ -106,6 +96,7 @@ class Spooler:
         if self._ledger.leftover_possible():
             self._printer.expect_leftover()
         self._thread.start()
+        self._clock.start()
         return recovered
 
     @property
@@ -115,9 +106,12 @@ class Spooler:
 
     @property
     def status(self) -> SpoolerStatus:
-        """Tell the printer's state; news older than 10 s is no news, it is `unknown`."""
+        """Tell the printer's state; news older than 10 s is no news, it is `unknown`.
+
+        That the printer takes the bytes of a slip is news.
+        """
         printer, since_s, checked_s = self._seen
-        age_s = self._monotonic() - checked_s
+        age_s = self._monotonic() - max(checked_s, self._printer.moved_s)
         if age_s > max(_STALE_S, 3 * self._poll_interval_s) or self.error is not None:
             printer = PrinterStatus("unknown", (Cause.SILENT,))
         return SpoolerStatus(printer, since_s, checked_s, age_s, self.paper)
@@ -143,7 +137,7 @@ class Spooler:
         with self._wake:
             row, new = self._ledger.enqueue(job.job_id, job.slip.to_dict(), self._printer.name)
             if new:
-                self._jobs.append(job)
+                self._jobs.add(job)
                 self._wake.notify_all()
         return row
 
@@ -152,9 +146,11 @@ class Spooler:
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        until_s = time.monotonic() + timeout_s
+        threads = [one for one in (self._thread, self._clock) if one.ident is not None]
+        for thread in threads:
+            thread.join(max(0.0, until_s - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
 
     def _run(self) -> None:
         try:
@@ -162,11 +158,33 @@ class Spooler:
             while not self._stopping:
                 self._turn()
         except BaseException as error:  # the loop's edge: kept for the owner, who must end
-            self.error = error
-            self._on_change()
+            self._die(error)
             raise
         finally:
             self._printer.close()
+
+    def _tell_late(self) -> None:
+        """Tell the end of each job whose time runs out while it waits behind another one."""
+        try:
+            while not self._stopping and self.error is None:
+                with self._wake:
+                    late = self._jobs.take_late(self._monotonic())
+                    if not late and not self._stopping and self.error is None:
+                        at_s = self._jobs.next_late_s()
+                        self._wake.wait(
+                            None if at_s is None else max(0.0, at_s - self._monotonic()) + _PAST_S
+                        )
+                for job in late:
+                    self._give_up(job, self._seen[0])
+        except BaseException as error:  # as in `_run`
+            self._die(error)
+            raise
+
+    def _die(self, error: BaseException) -> None:
+        with self._wake:
+            self.error = error
+            self._wake.notify_all()
+        self._on_change()
 
     def _turn(self) -> None:
         with self._wake:
@@ -176,7 +194,7 @@ class Spooler:
             if not self._jobs and not self._stopping and not self._look_again:
                 self._wake.wait(min(pause_s, self._poll_interval_s))
             self._look_again = False
-            job = self._jobs[0] if self._jobs else None
+            job = self._jobs.first()
         if self._stopping:
             return
         if job is None:
@@ -184,7 +202,7 @@ class Spooler:
             return
         self._work(job)
         with self._wake:
-            self._jobs.popleft()
+            self._jobs.done()
 
     def _work(self, job: PrintJob) -> None:
         """Take one job to its end: printed, or why not."""
@@ -199,7 +217,6 @@ class Spooler:
             return
         while True:
             status = self._poll(prepare=True)
-            self._expire_waiting(job, status)
             if self._monotonic() > job.not_after_mono_s:
                 self._give_up(job, status)
                 return
@@ -231,18 +248,6 @@ class Spooler:
         if outcome.state is not State.PRINTED:
             self._poll()
         return True
-
-    def _expire_waiting(self, current: PrintJob, status: PrinterStatus) -> None:
-        """Tell the end of jobs whose time ran out while another one waits for the printer."""
-        now_s = self._monotonic()
-        with self._wake:
-            late = [
-                job for job in self._jobs if job is not current and now_s > job.not_after_mono_s
-            ]
-            for job in late:
-                self._jobs.remove(job)
-        for job in late:
-            self._give_up(job, status)
 
     def _give_up(self, job: PrintJob, status: PrinterStatus) -> None:
         if self._printer.may_print(status):
