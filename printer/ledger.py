@@ -85,12 +85,14 @@ class Ledger:
             return [row for row in (self.known(row.job_id) for row in rows) if row is not None]
 
     def leftover_possible(self) -> bool:
-        """True if the printer may still hold part of the last job that was sent to it."""
+        """True if the printer may still hold part of the last job that was sent to it.
+
+        A ledger that has sent nothing yet knows nothing of the printer: its file may be new
+        because the old one was deleted, the printer renamed, or the memory card replaced.
+        """
         with self._lock:
             last = ledger_db.last_sent_state(self._db)
-        if last is None:
-            return self._lost is not None
-        return State(last) in IN_FLIGHT | {State.UNKNOWN, State.SUPERSEDED}
+        return last is None or State(last) in IN_FLIGHT | {State.UNKNOWN, State.SUPERSEDED}
 
     def known(self, job_id: str) -> LedgerRow | None:
         """Give the job's row, or None if this ledger has never heard of it."""

@@ -18,7 +18,7 @@ import pytest
 
 from printer.build import draw_job
 from printer.escpos import fence_id
-from tests.support.paper import Office, Simulator, make_slip
+from tests.support.paper import Office, Simulator, begin_ledger, make_slip
 from tests.support.soak_kills import AGENT
 from tests.support.wait import wait_for
 
@@ -51,7 +51,9 @@ def live(folder: Path, loss: str, cause: str) -> Seen:
 
 
 def _drop(simulator: Simulator, cause: str) -> Seen:
-    office = Office(simulator.printer(), simulator.folder / "ledger.sqlite3", POLL_S)
+    path = simulator.folder / "ledger.sqlite3"
+    begin_ledger(path)
+    office = Office(simulator.printer(), path, POLL_S)
     try:
         office.submit("1")
         _stop_with_the_slip_inside(simulator)
@@ -64,6 +66,7 @@ def _drop(simulator: Simulator, cause: str) -> Seen:
 
 def _kill(simulator: Simulator, cause: str) -> Seen:
     path = simulator.folder / "ledger.sqlite3"
+    begin_ledger(path)
     program = subprocess.Popen([sys.executable, "-c", AGENT, str(path), str(simulator.port), "1"])
     try:
         _stop_with_the_slip_inside(simulator)

@@ -81,12 +81,23 @@ def test_a_known_job_is_not_queued_again(path):
 
 def test_a_leftover_is_possible_until_a_later_slip_was_proven(path):
     with Ledger(path) as ledger:
+        bring(ledger, "1000", State.PRINTED)
         assert not ledger.leftover_possible()
         bring(ledger, "1001", State.UNKNOWN)
         assert ledger.leftover_possible()
         bring(ledger, "1002", State.EXPIRED)
         assert ledger.leftover_possible()
         bring(ledger, "1003", State.PRINTED)
+        assert not ledger.leftover_possible()
+
+
+def test_a_ledger_that_has_sent_nothing_does_not_know_that_the_printer_is_empty(path):
+    with Ledger(path) as ledger:
+        assert ledger.leftover_possible()
+        bring(ledger, "1001", State.FAILED)
+    with Ledger(path) as ledger:
+        assert ledger.leftover_possible(), "no byte went to the printer"
+        bring(ledger, "1002", State.PRINTED)
         assert not ledger.leftover_possible()
 
 

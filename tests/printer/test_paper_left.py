@@ -12,6 +12,7 @@ from printer.escpos import KNIFE_MM
 from printer.ledger import Ledger, State
 from printer.paper import PaperUse, paper_left
 from printer.status import Cause, PrinterStatus, with_paper_ending
+from tests.support.paper import begin_ledger
 
 
 def print_one(ledger, job_id, mm, end=State.PRINTED):
@@ -81,7 +82,8 @@ def test_what_is_counted_is_what_the_printer_used(simulator, open_office, slip):
     assert office.ledger.paper.mean_mm == pytest.approx(one_mm, rel=0.01)
 
 
-def test_what_cuts_half_a_slip_off_is_counted_once(simulator, open_office, slip, wait):
+def test_what_cuts_half_a_slip_off_is_counted_once(simulator, open_office, slip, tmp_path, wait):
+    begin_ledger(tmp_path / "ledger.sqlite3")
     office = open_office(simulator.printer(), poll_interval_s=30)
     wait(lambda: office.status()[0] == "ok")
     simulator.fault(drop_at_byte=5000)

@@ -12,6 +12,7 @@ from printer.ledger import Ledger
 from printer.link import Deadlines
 from printer.spooler import PrintJob, Spooler
 from printer.status import Cause, PrinterStatus
+from tests.support.paper import begin_ledger
 
 QUICK = Deadlines(connect_s=1, reply_s=0.3, stall_s=0.6, confirm_s=0.8)
 PATIENT = Deadlines(connect_s=1, reply_s=0.5, stall_s=1.5, confirm_s=2)
@@ -119,8 +120,9 @@ def test_paper_that_ends_in_the_middle_leaves_the_job_unknown(start_simulator, o
 
 @pytest.mark.parametrize("at_byte", [1, 40, 4000, 20_000])
 def test_a_connection_lost_at_any_byte_never_doubles_or_mixes_slips(
-    simulator, open_office, wait, at_byte
+    simulator, open_office, tmp_path, wait, at_byte
 ):
+    begin_ledger(tmp_path / "ledger.sqlite3")
     office = open_office(simulator.printer(QUICK), poll_interval_s=30)
     wait(lambda: office.status()[0] == "ok")
     # The twelve bytes of the four questions before the slip are no part of it.

@@ -12,6 +12,7 @@ from printer.ledger import Ledger, State
 from printer.link import Deadlines
 from printer.paper import PaperUse
 from printer.testing import run_test
+from tests.support.paper import note_printed
 
 QUICK = Deadlines(connect_s=1, reply_s=0.5, stall_s=1, confirm_s=3)
 
@@ -46,6 +47,7 @@ def test_half_a_slip_of_the_stopped_agent_is_cut_off_before_the_page(
 def test_a_page_lost_half_way_is_cut_off_before_the_next_slip(
     simulator, tmp_path, ledger, open_office
 ):
+    note_printed(ledger)
     simulator.fault(drop_at_byte=9000)
     assert print_page(simulator, tmp_path, ledger)["state"] == "unknown"
     ledger.close()

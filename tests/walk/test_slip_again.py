@@ -128,6 +128,8 @@ def test_a_slip_is_printed_once_more_with_its_mark_and_only_the_last_one_counts(
 def test_a_half_slip_is_taken_out_of_use_and_its_ticket_still_waits(
     rig: TwoPrinters, desk: Glass
 ) -> None:
+    whole = take(rig, "whole")["ticket"]
+    wait_for(lambda: _paper(rig, whole) == "printed", "the printer holds nothing")
     rig.fault(drop_at_byte=3_000)
     ticket = take(rig, "half")["ticket"]
     desk.shown(f'#unprinted [data-slip="{ticket["id"]}"]')
