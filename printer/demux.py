@@ -2,7 +2,7 @@
 
 DLE EOT   0xx1xx10                   one byte, in real time
 ASB       0xx1xx00, then 3 x 0xx0xxxx  four bytes, pushed at any change
-GS r      0xx0xxxx                   one byte, in the order of the data
+GS r      0000xxxx                   one byte, in the order of the data
 GS ( H    37 22 d1 d2 d3 d4 00       seven bytes, when the data before it is printed
 GS I      5F ... 00                  a text
 """
@@ -87,7 +87,7 @@ class Demux:
             self._held.append(byte)
         elif byte & 0x93 == 0x12:
             answers.append(RealtimeAnswer(byte))
-        elif byte & 0x90 == 0:
+        elif byte & 0xF0 == 0:
             answers.append(InOrderAnswer(byte))
         elif byte not in _FLOW_CONTROL:
             answers.append(Garbage(byte))

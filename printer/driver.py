@@ -142,7 +142,6 @@ class Printer:
     ) -> Outcome:
         """Send one slip and say what became of it; `on_sent` is called when all bytes are out."""
         watch = SlipWatch(fence_id)
-        data = job_bytes + escpos.fence(fence_id, self.abilities)
         try:
             self._link.open()
             self._link.hear_out(0)  # what was said before this slip is not about it
@@ -150,15 +149,19 @@ class Printer:
             return Outcome(State.FAILED, "garbage")
         except TransportError:
             return Outcome(State.FAILED, "connection_lost")
+        written = 0
         try:
-            written = self._link.pour(data, watch.hears)
+            for part in (job_bytes, escpos.fence(fence_id, self.abilities)):
+                watch.forget_all_heard()
+                took = self._link.pour(part, watch.hears)
+                written += took
+                if watch.fault or took < len(part):
+                    return self._lost(watch.fault or watch.pause, hang_up=False)
         except WriteFailed as error:
-            if not error.written:
+            if not written + error.written:
                 return Outcome(State.FAILED, "write_refused")
             broke = "too_slow" if isinstance(error, TooSlow) else "connection_lost"
             return self._lost(watch.fault or watch.pause or broke)
-        if written < len(data):
-            return self._lost(watch.fault or watch.pause, hang_up=False)
         on_sent()
         if not self.can_answer:
             return Outcome(State.UNCONFIRMED, "cannot_answer")
@@ -170,9 +173,14 @@ class Printer:
             self._has_echoed |= watch.echoes_at_all
 
     def _confirm(self, watch: SlipWatch) -> Outcome:
-        """Wait for the slip's proof; anything else is `unknown`."""
+        """Wait for the slip's proof; anything else is `unknown`.
+
+        The answer to GS r is a single byte, and NUL is one: a line that goes dead says as much. It
+        is believed only if the printer then still answers.
+        """
         deadline_s = time.monotonic() + self._deadlines.confirm_s
         fenced_s: float | None = None
+        quiet = False
         while not watch.fault:
             now_s = time.monotonic()
             if watch.echoed:
@@ -182,24 +190,36 @@ class Printer:
             if watch.in_order and fenced_s is None:
                 # The echo stands before GS r: it comes now or never.
                 fenced_s = now_s + (_ECHO_GRACE_S if self.abilities.process_id else 0)
+                deadline_s = fenced_s + self._deadlines.reply_s
             if fenced_s is not None and now_s >= fenced_s:
                 if self._has_echoed or watch.echoes_at_all or watch.garbage:
                     return self._lost("no_echo")
-                return Outcome(State.PRINTED, "fence")
+                if watch.lives:
+                    return Outcome(State.PRINTED, "fence")
             if now_s >= deadline_s:
                 return self._in_vain(watch)
-            heard = self._link.hear(min(_LISTEN_S, (fenced_s or deadline_s) - now_s))
+            self._ask_on(watch, quiet)
+            until_s = deadline_s if fenced_s is None or now_s >= fenced_s else fenced_s
+            heard = self._link.hear(min(_LISTEN_S, until_s - now_s))
             watch.hears(heard)
-            if not heard and not watch.asked and not watch.in_order:
-                # A printer without GS a tells of cover and paper only when asked.
-                watch.asked += [n for n in (2, 4) if self._link.question(n)]
+            quiet = not heard
         return self._lost(watch.fault, hang_up=False)
+
+    def _ask_on(self, watch: SlipWatch, quiet: bool) -> None:
+        """Ask in real time what the slip's end depends on, without waiting for the answer."""
+        if watch.in_order != watch.doubted:
+            if self._link.question(1):
+                watch.doubted = watch.in_order
+                watch.asked.clear()
+        elif quiet and not watch.asked and not watch.in_order:
+            # A printer without GS a tells of cover and paper only when asked.
+            watch.asked += [n for n in (2, 4) if self._link.question(n)]
 
     def _in_vain(self, watch: SlipWatch) -> Outcome:
         """Give up waiting; a printer that has said why it stands is heard further."""
         if watch.pause:
             return self._lost(watch.pause, hang_up=not self._link.stands)
-        if not watch.heard:
+        if not watch.heard or (watch.in_order and not watch.lives):
             self._misses = 1  # it was asked, and had time enough to answer
         return self._lost("garbage" if watch.garbage else "silent")
 

@@ -18,10 +18,14 @@ class SlipWatch:
         """The slip's own four bytes came back: it is on paper."""
         self.echoes_at_all = False
         """Some slip's four bytes came back: this printer knows GS ( H."""
-        self.in_order = False
-        """A GS r was answered."""
+        self.in_order = 0
+        """So many GS r were answered."""
+        self.lives = False
+        """It has answered in real time since the last GS r was answered."""
+        self.doubted = 0
+        """So many of these answers were followed by a question whether it still lives."""
         self.heard = False
-        """Anything at all was heard."""
+        """Anything at all was heard since the fence was sent."""
         self.garbage = False
         self.fault = ""
         self.pause = ""
@@ -37,16 +41,23 @@ class SlipWatch:
                     self.echoes_at_all = True
                     self.echoed |= fence_id == self._fence_id
                 case InOrderAnswer():
-                    self.in_order = True
+                    self.in_order += 1
+                    self.lives = False
                 case AutoStatus(block):
                     self._note(causes_of_asb(block), whole=True)
-                case RealtimeAnswer(byte) if self.asked:
-                    self._note(causes_of_eot({self.asked.pop(0): byte}), whole=False)
+                case RealtimeAnswer(byte):
+                    self.lives = True
+                    if self.asked:
+                        self._note(causes_of_eot({self.asked.pop(0): byte}), whole=False)
                 case Garbage():
                     self.garbage = True
                 case _:
                     pass
         return bool(self.fault)
+
+    def forget_all_heard(self) -> None:
+        """Believe no answer to GS r that came before this slip's own GS r was sent."""
+        self.in_order, self.doubted, self.heard = 0, 0, False
 
     def _note(self, causes: set[Cause], whole: bool) -> None:
         if self.echoed or self.fault:

@@ -18,12 +18,16 @@ from printer.status import Cause, causes_of_asb, causes_of_eot, from_causes
 
 REALTIME = st.integers(0, 255).filter(lambda byte: byte & 0x93 == 0x12)
 PLAIN = st.integers(0, 255).filter(lambda byte: byte & 0x90 == 0)
+IN_ORDER = st.integers(0, 0x0F)
 HEAD = st.integers(0, 255).filter(lambda byte: byte & 0x93 == 0x10)
-JUNK = st.integers(0x80, 255).filter(lambda byte: byte & 0x93 not in (0x10, 0x12))
+# 0x37 and 0x5F begin a block, XON and XOFF are nothing.
+JUNK = st.integers(0x20, 255).filter(
+    lambda byte: byte & 0x93 not in (0x10, 0x12) and byte not in (0x37, 0x5F)
+)
 
 ANSWERS = st.one_of(
     REALTIME.map(lambda byte: (bytes((byte,)), RealtimeAnswer(byte))),
-    PLAIN.map(lambda byte: (bytes((byte,)), InOrderAnswer(byte))),
+    IN_ORDER.map(lambda byte: (bytes((byte,)), InOrderAnswer(byte))),
     st.tuples(HEAD, PLAIN, PLAIN, PLAIN).map(lambda four: (bytes(four), AutoStatus(bytes(four)))),
     st.lists(st.integers(0x20, 0x7E), min_size=4, max_size=4).map(
         lambda four: (b"\x37\x22" + bytes(four) + b"\x00", ProcessId(bytes(four)))
