@@ -20,6 +20,7 @@ from appliance.config.load import effective
 from appliance.errors import MoisoError
 from appliance.logs import set_up
 from appliance.parent import die_with_parent
+from appliance.plugin import PluginCommand
 
 app = typer.Typer(
     name="moiso",
@@ -233,7 +234,7 @@ def voice(
     raise typer.Exit(spoken.seal(data, seal) if seal else spoken.tell(data))
 
 
-@app.command()
+@app.command(cls=PluginCommand)
 def doctor(
     lang: LangOption = "vi",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -15,14 +16,18 @@ from appliance.config import load
 from appliance.domain.calendar import OFFICE_ZONE
 from appliance.errors import ConfigInvalid, MoisoError
 from appliance.health.examine import examine
+from appliance.health.unheard import follows
+from appliance.plugin import EXITS
 from appliance.protocol.status import Status, StatusLine, StatusPaper
 from display.texts import problem_sentence, say
 from display.texts import sentence as error_sentence
 
-# The exit codes of monitoring plug-ins.
-EXITS = {"ok": 0, "degraded": 1, "failed": 2, "unknown": 3}
 _START = "sudo systemctl restart moiso-server; journalctl -u moiso-server -n 50"
 _COMMANDS = {"server_down": _START, "server_silent": _START}
+_UNTOLD = ("unknown_cause",)
+_WHAT = 11  # where the name stands, after the state
+# What an HTTP header can carry; the server makes it of fewer signs.
+_TOKEN = re.compile(r"[!-~]+")
 
 
 def run_doctor(data: DataFolder, config: Path | None, lang: str, *, as_json: bool) -> int:
@@ -55,7 +60,7 @@ def tell_why_not(exc: MoisoError, lang: str, *, as_json: bool) -> int:
     if as_json:
         typer.echo(json.dumps({"code": exc.key, "message": said, "exit": code}, ensure_ascii=False))
     else:
-        typer.echo(f"MOISO UNKNOWN - {said}")
+        typer.echo(f"MOISO {say('doctor.unknown', lang)} - {said}")
     return code
 
 
@@ -91,9 +96,13 @@ def perfdata(status: Status) -> str:
 
 
 def sentence(line: StatusLine, lang: str) -> str:
-    """Return one line of the list: state, what, since when, why, and what to do."""
+    """Return what is told of one line: state, what, since when, why, and what to do.
+
+    A command to run stands last, on a line of its own. What only follows from the server's trouble
+    is told why, not what to do: that stands once, with the server.
+    """
     name = " ".join(word for word in (say(f"kind.{line.kind}", lang), line.name) if word)
-    text = f"{say(f'health.{line.state}', lang):<10} {name}"
+    text = f"{say(f'health.{line.state}', lang):<{_WHAT}}{name}"
     if line.count > 1:
         text += f" ({say('status.buttons_count', lang, n=line.count)})"
     if line.paper is not None:
@@ -102,13 +111,21 @@ def sentence(line: StatusLine, lang: str) -> str:
         return text
     if line.since is not None:
         text += f" [{say('status.since', lang, time=_local(line.since))}]"
-    for cause in line.causes or ("unknown_cause",):
-        text += f": {_known('cause', cause, lang)} → {_known('remedy', cause, lang)}"
-        if cause in _COMMANDS:
-            text += f" {say('doctor.start_server', lang, command=_COMMANDS[cause])}"
+    text += f": {' '.join(_reason(line, cause, lang) for cause in line.causes or _UNTOLD)}"
     if line.standby is not None:
         text += f" {say('status.standby', lang, printer=line.standby)}"
+    if line.kind == "server":
+        commands = dict.fromkeys(_COMMANDS[cause] for cause in line.causes if cause in _COMMANDS)
+        for command in commands:
+            text += f"\n{' ' * _WHAT}{say('doctor.start_server', lang, command=command)}"
     return text
+
+
+def _reason(line: StatusLine, cause: str, lang: str) -> str:
+    why = _known("cause", cause, lang)
+    if follows(line.kind, line.causes):
+        return why
+    return f"{why} → {_known('remedy', cause, lang)}"
 
 
 def _paper(paper: StatusPaper, lang: str) -> str:
@@ -132,8 +149,12 @@ def _known(family: str, cause: str, lang: str) -> str:
 
 
 def _token(data: DataFolder) -> str:
-    """Return the monitors' token if we may read it; on this machine it is rarely needed."""
+    """Return the monitors' token if we may read it; on this machine it is rarely needed.
+
+    What a damaged file holds is no token: the server is then asked without one.
+    """
     try:
-        return data.monitor_token.read_text(encoding="ascii").strip()
-    except OSError:
+        found = data.monitor_token.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
         return ""
+    return found if _TOKEN.fullmatch(found) else ""

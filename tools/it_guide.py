@@ -20,7 +20,9 @@ chạy trên máy chủ:
     moiso doctor --config /etc/moiso/moiso.toml --data /var/lib/moiso
 
 Mã thoát: 0 tốt, 1 cảnh báo, 2 nghiêm trọng, 3 chưa rõ; dòng đầu theo kiểu Nagios. Lệnh này không
-thay đổi gì. Khi máy chủ không chạy, nó tự xem cơ sở dữ liệu và máy.
+thay đổi gì. Khi máy chủ không chạy, nó tự xem cơ sở dữ liệu và máy; thiết bị mà chỉ máy chủ biết
+thì chưa rõ, và chỉ máy chủ được tính là việc cần làm. Mã 3 cũng là khi gõ sai lệnh, hoặc khi máy
+chủ chạy mà không cho lệnh này xem: chạy bằng sudo để đọc được `monitor.token`.
 
 | địa chỉ | cho ai | trả lời |
 |---|---|---|
@@ -53,7 +55,10 @@ Open `/status` in a browser (every account may; technicians start there), or run
     moiso doctor --config /etc/moiso/moiso.toml --data /var/lib/moiso
 
 Exit code: 0 ok, 1 warning, 2 critical, 3 unknown; the first line is in the form of Nagios plug-ins.
-It changes nothing. Without a running server it looks at the database and at the machine itself.
+It changes nothing. Without a running server it looks at the database and at the machine itself;
+what only the server knows is unknown then, and the server alone counts as something to do. 3 is
+also the code of a mistyped command, and of a server that runs but does not let the command see how
+it is: run it with sudo, so that it can read `monitor.token`.
 
 | address | for whom | answers |
 |---|---|---|

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from appliance.health.unheard import NOT_ALLOWED, follows
 from appliance.protocol.status import StatusPaper
 from appliance.storage.devices import DeviceReport
 
@@ -48,7 +49,12 @@ class Line:
     @property
     def needs_attention(self) -> bool:
         """Return whether a person should look at it."""
-        return self.state != "ok" and not (self.causes and HARMLESS.issuperset(self.causes))
+        return not (self.state == "ok" or self.harmless or follows(self.kind, self.causes))
+
+    @property
+    def harmless(self) -> bool:
+        """Return whether nobody can know it, and nobody has to do anything."""
+        return bool(self.causes) and HARMLESS.issuperset(self.causes)
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class ServerFacts:
 
     causes: tuple[str, ...]
     since: datetime | None
-    runs: bool = True
+    heard: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,18 +115,24 @@ def verdicts(facts: Facts) -> list[Line]:
     lines = [_server(facts.server)]
     lines += [_agent(name, on, reports) for name, on in facts.agents.items()]
     lines += _printers(facts, reports)
-    lines += _buttons(facts)
+    lines += _buttons(facts, reports)
     lines += [_screen(screen, reports) for screen in facts.screens]
     lines += [_voice(voice, reports) for voice in facts.voices]
     lines += [_host(report, facts.looked_s) for report in facts.host]
-    if not facts.server.runs:
-        lines = [_without_server(line) for line in lines]
+    if not facts.server.heard:
+        lines = [_without_server(line, facts.server.causes[:1]) for line in lines]
     return sorted(lines, key=_rank)
 
 
 def overall(lines: Iterable[Line]) -> State:
-    """Return the worst state among the lines that need somebody; ok if none does."""
-    states = {line.state for line in lines if line.needs_attention}
+    """Return the worst state among the lines that need somebody; ok if none does.
+
+    While nothing is known of the server itself, that weighs more than any warning.
+    """
+    wanting = [line for line in lines if line.needs_attention]
+    states = {line.state for line in wanting}
+    if "failed" not in states and ("server", "unknown") in {(w.kind, w.state) for w in wanting}:
+        return "unknown"
     return next((state for state in ORDER if state in states), "ok")
 
 
@@ -133,11 +145,13 @@ def host_report(
 
 def _rank(line: Line) -> tuple[int, int, str]:
     severity = ORDER.index(line.state)
-    harmless = 1 if line.state == "unknown" and not line.needs_attention else 0
+    harmless = 1 if line.state == "unknown" and line.harmless else 0
     return (severity + 2 * harmless, KINDS.index(line.kind), line.part)
 
 
 def _server(server: ServerFacts) -> Line:
+    if NOT_ALLOWED in server.causes:
+        return Line("server", "server", "", "unknown", None, server.causes)
     state: State = "failed" if server.causes else "ok"
     return Line("server", "server", "", state, server.since, server.causes)
 
@@ -148,9 +162,12 @@ def _agent(name: str, online: bool, reports: Mapping[str, DeviceReport]) -> Line
     if report is None:
         return Line(part, "agent", name, "unknown", None, ("not_reported",))
     if not online:
-        since = report.since if report.causes == ("link_lost",) else None
-        return Line(part, "agent", name, "unknown", since, ("link_lost",))
+        return Line(part, "agent", name, "unknown", _lost_since(report), ("link_lost",))
     return _told(part, "agent", name, report)
+
+
+def _lost_since(report: DeviceReport | None) -> datetime | None:
+    return report.since if report and report.causes == ("link_lost",) else None
 
 
 def _printers(facts: Facts, reports: Mapping[str, DeviceReport]) -> Iterator[Line]:
@@ -168,15 +185,14 @@ def _may_print(printer: Line) -> bool:
 def _printer(name: str, facts: Facts, reports: Mapping[str, DeviceReport]) -> Line:
     report = reports.get(name)
     if not facts.agents.get(facts.printers[name], False):
-        since = report.since if report and report.causes == ("link_lost",) else None
         cause = "not_reported" if report is None else "link_lost"
-        return Line(name, "printer", name, "unknown", since, (cause,))
+        return Line(name, "printer", name, "unknown", _lost_since(report), (cause,))
     if report is None:
         return Line(name, "printer", name, "unknown", None, ("not_reported",))
     return replace(_told(name, "printer", name, report), paper=facts.papers.get(name))
 
 
-def _buttons(facts: Facts) -> Iterator[Line]:
+def _buttons(facts: Facts, reports: Mapping[str, DeviceReport]) -> Iterator[Line]:
     """Yield one line per agent for its good buttons, and one for each bad one."""
     of_agent: dict[str, list[DeviceReport]] = {}
     for report in facts.reports:
@@ -185,8 +201,9 @@ def _buttons(facts: Facts) -> Iterator[Line]:
             of_agent.setdefault(agent, []).append(report)
     for agent, buttons in of_agent.items():
         if not facts.agents[agent]:
-            lost = ("link_lost",)
-            yield Line(f"buttons-{agent}", "buttons", agent, "unknown", None, lost, len(buttons))
+            since = _lost_since(reports.get(f"agent-{agent}"))
+            lost, count = ("link_lost",), len(buttons)
+            yield Line(f"buttons-{agent}", "buttons", agent, "unknown", since, lost, count)
             continue
         good = [button for button in buttons if button.state == "ok"]
         if good:
@@ -268,8 +285,8 @@ def _told(part: str, kind: str, name: str, report: DeviceReport) -> Line:
     return Line(part, kind, name, state, report.since, causes)
 
 
-def _without_server(line: Line) -> Line:
-    """Return what is known of a line while the server, which is told everything, is down."""
+def _without_server(line: Line, why: tuple[str, ...]) -> Line:
+    """Return what is known of a line while the server, which is told everything, is not heard."""
     if line.kind == "server" or line.part.startswith(f"{HOST}:"):
         return line
-    return Line(line.part, line.kind, line.name, "unknown", None, ("server_down",), line.count)
+    return Line(line.part, line.kind, line.name, "unknown", None, why, line.count)

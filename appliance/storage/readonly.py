@@ -17,7 +17,11 @@ from appliance.storage.engine import open_read_only
 @contextmanager
 def reading(path: Path) -> Iterator[Connection]:
     """Give a read transaction; raises Unavailable("storage_failed")."""
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as exc:
+        raise Unavailable("storage_failed", reason=exc.strerror or type(exc).__name__) from exc
+    if not there:
         raise Unavailable("storage_failed", reason="no such file")
     engine = create_engine("sqlite://", creator=lambda: open_read_only(path), poolclass=StaticPool)
     try:

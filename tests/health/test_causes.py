@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from appliance.health.checks import host_checks
+from appliance.health.unheard import Unheard
 from appliance.health.verdicts import KINDS, ORDER
 from display import texts
 from printer.status import Cause
@@ -22,7 +24,7 @@ SPEAKERS = [
 ]
 # A cause stands in a tuple, after the state; in the watch also alone.
 IN_TUPLE = re.compile(r'\("([a-z]+(?:_[a-z]+)*)",\)')
-ALONE = re.compile(r'causes\.append\("([a-z_]+)"\)|return "(server_[a-z]+)"')
+ALONE = re.compile(r'causes\.append\("([a-z_]+)"\)')
 
 
 def causes() -> set[str]:
@@ -30,7 +32,8 @@ def causes() -> set[str]:
     for file in SPEAKERS:
         text = file.read_text(encoding="utf-8")
         found.update(IN_TUPLE.findall(text))
-        found.update(word for pair in ALONE.findall(text) for word in pair if word)
+        found.update(ALONE.findall(text))
+    found.update(get_args(Unheard))
     return found | {"unknown_cause", "link_lost", "storage_failed", "storage_busy"}
 
 

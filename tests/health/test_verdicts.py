@@ -80,6 +80,7 @@ def test_a_silent_agent_makes_all_that_it_owns_unknown():
     for part in ("agent-main", "printer-1", "buttons-main"):
         assert (found[part].state, found[part].causes) == ("unknown", ("link_lost",)), part
     assert found["agent-main"].since == EARLIER
+    assert found["buttons-main"].since == EARLIER, "as long as its agent"
 
 
 def test_good_buttons_are_one_line_and_a_bad_one_its_own():
@@ -131,21 +132,6 @@ def test_checks_that_no_longer_run_make_their_subjects_unknown():
     assert judged(host=(heat,))["host:temperature"].kind == "temperature"
     late = judged(host=(heat,), looked_s=96)["host:temperature"]
     assert (late.state, late.causes) == ("unknown", ("not_reported",))
-
-
-def test_without_the_server_only_the_machine_itself_is_known():
-    facts = Facts(
-        server=ServerFacts(("server_down",), None, runs=False),
-        agents={"main": True},
-        reports=(report("agent-main", "agent"),),
-        host=(host_report("disk", "ok", (), EARLIER),),
-    )
-    found = {line.part: (line.state, line.causes) for line in verdicts(facts)}
-    assert found == {
-        "server": ("failed", ("server_down",)),
-        "agent-main": ("unknown", ("server_down",)),
-        "host:disk": ("ok", ()),
-    }
 
 
 def test_the_worst_comes_first_and_what_no_machine_can_know_last():

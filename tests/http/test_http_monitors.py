@@ -209,7 +209,7 @@ def test_the_doctor_knows_what_to_do_when_the_server_is_gone(rig):
     lines = told.stdout.splitlines()
     assert lines[0].startswith("MOISO CRITICAL - ")
     assert "The server program is not running" in lines[1]
-    assert "systemctl restart moiso-server" in lines[1]
+    assert "systemctl restart moiso-server" in lines[2]
     assert any(line.split()[-1] == "Disk" for line in lines), "what this machine tells by itself"
     assert "printer-1" in told.stdout
 

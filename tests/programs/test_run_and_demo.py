@@ -178,7 +178,7 @@ def test_help_explains_every_program():
     [
         (["server", "--config", "nowhere.toml"], "nowhere.toml: không có tệp này"),
         (["verify", "nowhere.sqlite"], "Chưa có cơ sở dữ liệu nowhere.sqlite"),
-        (["doctor", "--lang", "fr"], "vi / en"),
+        (["day", "back", "--lang", "fr"], "vi / en"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_clear_line(tmp_path, argv, said):

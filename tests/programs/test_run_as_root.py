@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import SystemClock
+from appliance.config import Config, load
 from appliance.health.checks import Finding
 from appliance.health.checks.disk_write import DiskWrite
+from appliance.health.examine import examine
+from appliance.storage.migrate import upgrade
 from printer.ledger import Ledger
 from tests.support.paper import Simulator
 from tests.support.ports import own_port
@@ -120,3 +124,27 @@ def test_a_ledger_of_root_is_given_to_the_owner_by_the_next_test(
     left = owners(folder)
     assert (left["ledger-p1.sqlite"], left["ledger-p1.sqlite.lock"]) == ("nobody", "nobody")
     assert elsewhere.stat().st_uid == 0
+
+
+def test_the_doctor_of_a_user_who_may_not_look_calls_no_database_damaged(folder: Path) -> None:
+    """With the configuration in /etc, and the folder for its owner alone."""
+    text = CONFIG.format(port=own_port(), printer=own_port())
+    (folder / "moiso.toml").write_text(text, encoding="utf-8")
+    settings = load(folder / "moiso.toml", {})
+    upgrade(folder / "office.sqlite")
+    os.chown(folder, 0, 0)
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        found = examine(settings, folder, "", SystemClock())
+    finally:
+        os.seteuid(0)
+    server = next(line for line in found.lines if line.kind == "server")
+    assert server.causes == ("server_down",)
+    assert {line.kind for line in found.lines} >= {"agent", "printer", "disk"}
+    assert "storage_failed" in _server_causes(settings, folder / "nowhere")
+
+
+def _server_causes(settings: Config, folder: Path) -> tuple[str, ...]:
+    """Return what is told where there is no database at all."""
+    found = examine(settings, folder, "", SystemClock())
+    return next(line.causes for line in found.lines if line.kind == "server")
