@@ -7,7 +7,8 @@ flush: it survives the death of the process, and after a power cut `sending` mea
 A disk that is full or read-only is a state of the ledger, not its end. No slip is sent whose
 `sending` cannot be stored. Every other state is something that has happened: it is told from
 memory, and stored when the disk takes it. A restart before that finds what is on the disk: a slip
-that was sent is `unknown` then, one that was not is offered again and is too late.
+that was sent is `unknown` then, one that was not is offered again and is too late. A file that was
+deleted or replaced under an open ledger takes nothing either.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Ledger:
             raise
         try:
             self._lost = ledger_db.lost(self._db)
+            self._opened = own_file.identity(self._path)
             self._paper = ledger_db.paper_use(self._db)
         except BaseException:
             self._db.close()
@@ -254,6 +256,7 @@ class Ledger:
         self._paper = paper or self._paper
         told = self._paper if self._paper_held else None
         try:
+            own_file.require_same(self._path, self._opened)
             raw = [to_raw(row) for row in (*self._held, *rows)]
             ledger_db.write(self._db, raw, self._reported, durable, told)
         except sqlite3.OperationalError as error:

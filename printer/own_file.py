@@ -81,6 +81,24 @@ def commit(db: sqlite3.Connection, durable: bool = True) -> Iterator[None]:
             db.execute("PRAGMA synchronous = FULL")
 
 
+def identity(path: Path) -> tuple[tuple[int, int], ...]:
+    """Tell which file lies there and which log of its changes; () if either cannot be seen."""
+    try:
+        seen = [path.with_name(path.name + suffix).stat() for suffix in ("", "-wal")]
+    except OSError:
+        return ()
+    return tuple((part.st_dev, part.st_ino) for part in seen)
+
+
+def require_same(path: Path, opened: tuple[tuple[int, int], ...]) -> None:
+    """Raise sqlite3.OperationalError if the open file is no longer the one of this name.
+
+    SQLite goes on writing into a file that somebody has deleted, and says that all is well.
+    """
+    if identity(path) != opened:
+        raise sqlite3.OperationalError("the file was deleted or replaced while it was in use")
+
+
 def _open(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     try:

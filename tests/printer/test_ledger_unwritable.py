@@ -15,7 +15,7 @@ from printer.link import Deadlines
 from printer.noted import send_noted
 from printer.own_file import commit
 from printer.spooler import PrintJob
-from tests.support.paper import Office, Simulator, make_slip
+from tests.support.paper import Office, Simulator, make_slip, note_printed
 
 LONG = {"number": "1001", "notice": "x" * 9_000}
 QUICK = Deadlines(connect_s=1, reply_s=0.3, stall_s=0.6, confirm_s=0.8)
@@ -174,6 +174,47 @@ def test_a_job_that_waits_in_vain_for_the_disk_has_failed_and_never_comes_out(
     office.submit("2")
     assert office.end_of("2") == ("printed", "echo")
     assert simulator.state()["printed"] == 1
+
+
+@pytest.mark.parametrize("gone", ["", "-wal"])
+def test_a_file_that_is_deleted_or_replaced_under_the_ledger_takes_nothing(
+    path: Path, gone: str
+) -> None:
+    with Ledger(path) as ledger:
+        note_printed(ledger)
+        ledger.enqueue("1", {}, "p1")
+        ledger.move("1", State.SENDING)
+        part = path.with_name(path.name + gone)
+        part.unlink()
+        ledger.move("1", State.SENT)
+        ledger.move("1", State.PRINTED, "echo")
+        ledger.enqueue("2", {}, "p1")
+        for _ in range(2):
+            with pytest.raises(LedgerUnwritable, match="deleted or replaced"):
+                ledger.move("2", State.SENDING)
+            assert not ledger.try_disk()
+            part.write_bytes(b"another one of the same name")
+        told = [(row.job_id, row.state) for row in ledger.unreported()]
+        assert told == [("1", State.PRINTED)], "what has happened is told all the same"
+        part.unlink()
+
+
+def test_no_slip_goes_out_while_the_ledger_is_deleted_and_the_next_start_prints(
+    simulator: Simulator, open_office: Callable[..., Office], wait: Callable[..., Any], path: Path
+) -> None:
+    office = open_office(simulator.printer())
+    office.submit("1")
+    assert office.end_of("1") == ("printed", "echo")
+    for part in path.parent.glob(path.name + "*"):
+        part.unlink()
+    office.submit("2", within_s=0.5)
+    assert office.end_of("2") == ("failed", "ledger_unwritable")
+    wait(lambda: office.status() == ("failed", ["ledger_unwritable"]), "the printer's state")
+    assert (simulator.state()["printed"], office.spooler.error) == (1, None)
+    office.close()
+    office = open_office(simulator.printer())
+    office.submit("3")
+    assert office.end_of("3") == ("printed", "echo")
 
 
 def test_a_broken_printer_is_named_before_the_disk(
