@@ -92,6 +92,12 @@ class Life:
         self.phone["called"] = phones[open_there[WORKING_COUNTER]["id"]]
         self.phone["serving"] = phones[open_there[_SERVING_COUNTER]["id"]]
 
+    def take_one(self) -> str:
+        """Take a ticket and return its page; it waits."""
+        kiosk = self.tokens[f"moiso.token.kiosk.{KIOSK}"]
+        taken = self.office.take(kiosk, "chung-thuc").body
+        return str(taken["url"]).removeprefix(PUBLIC_URL)
+
     def serve_one(self, path: str = "") -> str:
         """Take, call and finish a ticket; return `path`, else its page, where it can be rated."""
         kiosk = self.tokens[f"moiso.token.kiosk.{KIOSK}"]

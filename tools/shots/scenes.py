@@ -171,7 +171,7 @@ LOST = (
     Scene("console-lost", "/console", _LOST, lambda life: life.clerk.cookies),
     Scene("rating-lost", _PANEL, _LOST),
     Scene("status-lost", "/status", _LOST, lambda life: life.administrator.cookies),
-    Scene("phone-lost", lambda life: life.phone["waiting"], "#offline:not([hidden])"),
+    Scene("phone-lost", lambda life: life.take_one(), "#offline:not([hidden])"),
     Scene("lab-lost", "/lab", _LOST, lambda life: life.clerk.cookies),
 )
 # An office whose database cannot be read.
