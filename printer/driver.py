@@ -155,6 +155,8 @@ class Printer:
                 watch.forget_all_heard()
                 took = self._link.pour(part, watch.hears)
                 written += took
+                if not written:
+                    return Outcome(State.FAILED, watch.fault or watch.pause or "write_refused")
                 if watch.fault or took < len(part):
                     return self._lost(watch.fault or watch.pause, hang_up=False)
         except WriteFailed as error:

@@ -2,7 +2,9 @@
 
 A printed slip costs two flushes to the disk: `sending` before its first byte, and its final
 state. `queued` lives in memory (whoever queued it still has it) and `sent` is written without a
-flush: it survives the death of the process, and after a power cut `sending` means the same.
+flush: it survives the death of the process, and after a power cut `sending` means the same. A job
+of which nothing was sent after all is taken back in the same way: it is out of the file, and
+whoever queued it still has it. After a power cut it may be called `unknown`; it is never doubled.
 
 A disk that is full or read-only is a state of the ledger, not its end. No slip is sent whose
 `sending` cannot be stored. Every other state is something that has happened: it is told from
@@ -46,6 +48,7 @@ class Ledger:
         self._queued: dict[str, LedgerRow] = {}
         self._reported: dict[str, int] = {}
         self._held: list[LedgerRow] = []
+        self._taken_back: list[str] = []
         self._paper_held = False
         self.unwritable = ""
         """What the disk said when it refused the last change; empty while it takes them."""
@@ -137,12 +140,7 @@ class Ledger:
         LedgerUnwritable, and the job is still queued, if `sending` cannot be stored.
         """
         with self._lock:
-            row = self.known(job_id)
-            if row is None:
-                raise JobUnknown(job_id=job_id)
-            if state not in TRANSITIONS[row.state]:
-                raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
-            moved = row.moved(state, reason, self._stamp())
+            moved = self._next(job_id, state, reason)
             paper = self._paper.after(slip_mm) if slip_mm else self._paper
             paper = paper.fed(fed_mm) if fed_mm else paper
             changed = None if paper is self._paper else paper
@@ -150,6 +148,15 @@ class Ledger:
             self._write([moved], durable=state is not State.SENT, paper=changed, must=sending)
             self._queued.pop(job_id, None)
             return moved
+
+    def take_back(self, job_id: str, reason: str) -> LedgerRow:
+        """Note that no byte of a job in `sending` was given away: it is queued again, in memory."""
+        with self._lock:
+            row = self._next(job_id, State.QUEUED, reason)
+            self._queued[job_id] = row
+            self._taken_back.append(job_id)
+            self._write([], durable=False)
+            return row
 
     @property
     def paper(self) -> PaperUse:
@@ -210,7 +217,7 @@ class Ledger:
         with self._lock:
             if self._lock_fd < 0:
                 return
-            if self._reported or self._held or self._paper_held:
+            if self._reported or self._held or self._paper_held or self._taken_back:
                 self._write([])
             self._db.close()
             os.close(self._lock_fd)
@@ -228,6 +235,14 @@ class Ledger:
     ) -> None:
         """Close."""
         self.close()
+
+    def _next(self, job_id: str, state: State, reason: str) -> LedgerRow:
+        row = self.known(job_id)
+        if row is None:
+            raise JobUnknown(job_id=job_id)
+        if state not in TRANSITIONS[row.state]:
+            raise TransitionRefused(job_id=job_id, was=row.state.value, wanted=state.value)
+        return row.moved(state, reason, self._stamp())
 
     def _stamp(self) -> str:
         return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
@@ -258,7 +273,7 @@ class Ledger:
         try:
             own_file.require_same(self._path, self._opened)
             raw = [to_raw(row) for row in (*self._held, *rows)]
-            ledger_db.write(self._db, raw, self._reported, durable, told)
+            ledger_db.write(self._db, raw, self._reported, durable, told, self._taken_back)
         except sqlite3.OperationalError as error:
             self.unwritable = str(error)
             if must:
@@ -266,6 +281,7 @@ class Ledger:
             self._held += rows
             return
         self._held, self._paper_held, self.unwritable = [], False, ""
+        self._taken_back = []
         self._reported.clear()
         self.durable_flushes += durable
 

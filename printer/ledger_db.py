@@ -118,9 +118,14 @@ def write(
     reported: Mapping[str, int],
     durable: bool,
     paper: PaperUse | None = None,
+    forgotten: Sequence[str] = (),
 ) -> None:
-    """Store the changed rows, the paper's use and what has been reported in one commit."""
+    """Store the changed rows, the paper's use and what has been reported in one commit.
+
+    The forgotten jobs go first: one of them may be among the rows again.
+    """
     with commit(db, durable):
+        db.executemany("DELETE FROM job WHERE job_id = ?", [(job_id,) for job_id in forgotten])
         for row in rows:
             _upsert(db, row)
         db.executemany(

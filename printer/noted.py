@@ -25,11 +25,13 @@ def send_noted(
     on_change: Callable[[], None] = lambda: None,
     usual: bool = True,
     fence_name: str = "",
+    again: bool = False,
 ) -> Outcome:
     """Send a slip that the ledger has queued, and give its end, which is stored with its paper.
 
     One that is not as long as usual does not count for the mean length of a slip. Its fence is
-    made from `fence_name`, or from the job's id.
+    made from `fence_name`, or from the job's id. `again` says that the caller will try again what
+    has `failed`, with not one byte sent: that is no end then, and the job is queued as before.
     """
 
     def store(state: State, reason: str = "", slip_mm: float = 0.0, fed_mm: float = 0.0) -> None:
@@ -39,6 +41,10 @@ def send_noted(
     store(State.SENDING, fed_mm=printer.take_fed_mm())
     fence = fence_id(fence_name or job_id)
     outcome = printer.send(drawn.data, fence, lambda: store(State.SENT))
+    if again and outcome.state is State.FAILED:
+        ledger.take_back(job_id, outcome.reason)
+        on_change()
+        return outcome
     # An unknown slip may have taken all of its paper: better to warn early than late.
     used_mm = 0.0 if outcome.state is State.FAILED else drawn.length_mm
     store(outcome.state, outcome.reason, *((used_mm, 0.0) if usual else (0.0, used_mm)))

@@ -233,7 +233,11 @@ class Spooler:
                 self._wake.wait(self._retry_interval_s)
 
     def _send(self, job: PrintJob, drawn: DrawnJob) -> bool:
-        """Print the slip and say True, or False if it was not sent because it cannot be noted."""
+        """Print the slip and say True, or False if nothing of it was sent: it may be tried again.
+
+        So it is when it cannot be noted, or the line broke between the last look at the printer
+        and the first byte.
+        """
         try:
             outcome = send_noted(
                 self._printer,
@@ -242,8 +246,11 @@ class Spooler:
                 drawn,
                 self._on_change,
                 fence_name=job.fence_name,
+                again=True,
             )
         except LedgerUnwritable:
+            return False
+        if outcome.state is State.FAILED:
             return False
         if outcome.state is not State.PRINTED:
             self._poll()

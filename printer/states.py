@@ -3,9 +3,10 @@
     queued ──> sending ──> sent ──> printed | unconfirmed | unknown | failed | expired
       │           │                    │
       │           └──> unknown         └──> superseded   (a reprint took its place)
-      │           └──> failed   only if no byte of the slip reached the printer
+      │           └──> failed | queued   only if no byte of the slip reached the printer
       └──> expired | failed     never sent
 
+Back to `queued` goes a slip whose time is not up when the line broke before its first byte.
 `failed` and `expired` mean: no byte of it was ever given to the printer. `unknown` means: some
 were, and nobody can say whether paper came out; it is never sent again by itself.
 """
@@ -33,7 +34,7 @@ _DONE = frozenset({State.SUPERSEDED})
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING, State.EXPIRED, State.FAILED}),
-    State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.FAILED}),
+    State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.FAILED, State.QUEUED}),
     State.SENT: frozenset(
         {State.PRINTED, State.UNCONFIRMED, State.UNKNOWN, State.FAILED, State.EXPIRED}
     ),
