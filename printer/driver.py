@@ -145,15 +145,14 @@ class Printer:
         try:
             self._link.open()
             self._link.hear_out(0)  # what was said before this slip is not about it
-        except Babbles:
-            return Outcome(State.FAILED, "garbage")
-        except TransportError:
-            return Outcome(State.FAILED, "connection_lost")
-        written = 0
+        except TransportError as error:
+            babbles = isinstance(error, Babbles)
+            return Outcome(State.FAILED, "garbage" if babbles else "connection_lost")
+        written, late_at_s = 0, time.monotonic() + self._deadlines.pour_s
         try:
             for part in (job_bytes, escpos.fence(fence_id, self.abilities)):
                 watch.forget_all_heard()
-                took = self._link.pour(part, watch.hears)
+                took = self._link.pour(part, watch.hears, late_at_s)
                 written += took
                 if not written:
                     return Outcome(State.FAILED, watch.fault or watch.pause or "write_refused")

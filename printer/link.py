@@ -142,7 +142,7 @@ class Link:
 
     def say(self, data: bytes) -> None:
         """Hand over a few bytes whole, or raise `WriteFailed`; hears nothing meanwhile."""
-        self._pour(data, None)
+        self._pour(data, None, time.monotonic() + self._deadlines.pour_s)
 
     def say_now(self, data: bytes) -> bool:
         """Hand over a short command if the printer takes it at once; False if it takes nothing.
@@ -154,14 +154,14 @@ class Link:
             self.say(data[took:])  # half a command must not run into the next one
         return took > 0
 
-    def pour(self, data: bytes, stop: Callable[[list[Answer]], bool]) -> int:
+    def pour(self, data: bytes, stop: Callable[[list[Answer]], bool], late_at_s: float) -> int:
         """Hand over a slip while listening; give how many bytes went before `stop` said so.
 
         A printer that takes nothing for `stall_s` raises `WriteFailed`, unless it has said why it
-        stands; one that has not taken all within `pour_s` raises `TooSlow`. `written` counts from
+        stands; one that has not taken all at `late_at_s` raises `TooSlow`. `written` counts from
         the beginning of `data` in every case.
         """
-        return self._pour(data, stop)
+        return self._pour(data, stop, late_at_s)
 
     def question(self, n: int) -> bool:
         """Say DLE EOT n without waiting for the answer; False if it could not be said."""
@@ -186,10 +186,12 @@ class Link:
                 self.garbage_seen |= isinstance(answer, InOrderAnswer)
         return None
 
-    def _pour(self, data: bytes, stop: Callable[[list[Answer]], bool] | None) -> int:
+    def _pour(
+        self, data: bytes, stop: Callable[[list[Answer]], bool] | None, late_at_s: float
+    ) -> int:
         written = 0
         now_s = time.monotonic()
-        stalled_at_s, late_at_s = now_s + self._deadlines.stall_s, now_s + self._deadlines.pour_s
+        stalled_at_s = now_s + self._deadlines.stall_s
         try:
             while written < len(data):
                 if now_s >= late_at_s:
