@@ -12,7 +12,7 @@ PrinterError                    key, fields, permanent
 ├── FaultInvalid    (ValueError)    the simulator was asked for a fault it does not know
 ├── TransportError  (OSError)       the way to the printer failed
 │   ├── ConnectFailed               nothing was written, the printer cannot be reached
-│   ├── WriteFailed                 `written` bytes of this write were handed over before it failed
+│   ├── WriteFailed                 at most `written` bytes were handed over before it failed
 │   │   └── TooSlow                 bytes moved all the time, but too few for a slip
 │   ├── ConnectionLost              the other end went away while we were reading
 │   └── Babbles                     the other end talks without end, whatever it is asked
@@ -125,7 +125,7 @@ class ConnectFailed(TransportError):
 
 
 class WriteFailed(TransportError):
-    """A write stopped early; `written` bytes of it had been handed over."""
+    """A write stopped early; at most `written` bytes of it had been handed over."""
 
     key = "printer.write_failed"
 

@@ -211,5 +211,6 @@ class Link:
         except OSError as error:
             self.close()
             kind = TooSlow if isinstance(error, TooSlow) else WriteFailed
-            raise kind(written, str(error)) from error
+            went = error.written if isinstance(error, WriteFailed) else 0
+            raise kind(written + went, str(error)) from error
         return written

@@ -28,7 +28,8 @@ class Transport(Protocol):
     def write(self, data: bytes, timeout_s: float) -> int:
         """Hand over as much as fits within the time and say how much; 0 means not one byte.
 
-        Raises `WriteFailed` when the connection broke.
+        Raises `WriteFailed` when the connection broke; its `written` is 0 only if certainly not
+        one byte of this call was handed over.
         """
         ...
 

@@ -73,8 +73,9 @@ class UsbTransport:
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
                 return 0
+            # libusb does not tell how much went before it failed: any of it may have.
             self.close()
-            raise WriteFailed(0, why(error)) from error
+            raise WriteFailed(len(data), why(error)) from error
 
     def read(self, timeout_s: float) -> bytes:
         """Give what has arrived within the time, b"" if nothing did."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import tty
 
 import pytest
+import usb.core
 
 from printer.address import parse_address
 from printer.build import draw_job, open_printer, open_transport
@@ -23,7 +25,7 @@ from printer.escpos import EPSON, fence_id
 from printer.link import Deadlines
 from printer.transports.usb import UsbTransport
 from tests.support.fake_usb import FakeUsb
-from tests.support.paper import Simulator
+from tests.support.paper import Simulator, begin_ledger
 
 KINDS = ("tcp", "serial", "usblp", "usb")
 QUICK = Deadlines(connect_s=1, reply_s=0.5, stall_s=1, confirm_s=3)
@@ -163,6 +165,31 @@ def test_no_device_with_these_ids_is_unplugged():
     with pytest.raises(ConnectFailed) as caught:
         UsbTransport(0x04B8, 0x0E15, backend=Empty(0)).open(1)
     assert caught.value.fields["why"] == "unplugged"
+
+
+def test_a_usb_line_that_breaks_inside_the_first_transfer_leaves_the_slip_unknown(
+    start_simulator, open_office
+):
+    class BreaksOnce(FakeUsb):
+        broken = False
+
+        def bulk_write(self, handle, ep, intf, data, timeout_ms):
+            if len(data) > 1000 and not self.broken:
+                self.broken = True
+                super().bulk_write(handle, ep, intf, data[:640], timeout_ms)
+                raise usb.core.USBError("Pipe error", -9, errno.EPIPE)
+            return super().bulk_write(handle, ep, intf, data, timeout_ms)
+
+    simulator = start_simulator("--speed", "50")
+    begin_ledger(simulator.folder.parent / "ledger.sqlite3")
+    transport = UsbTransport(0x04B8, 0x0E15, backend=BreaksOnce(simulator.port))
+    office = open_office(Printer(transport, 576, EPSON, QUICK))
+    office.submit("1001")
+    assert office.end_of("1001") == ("unknown", "connection_lost")
+    office.submit("1002")
+    assert office.end_of("1002") == ("printed", "echo")
+    assert simulator.whole() == [fence_id("1002")]
+    assert simulator.state()["unknown_commands"] == 0
 
 
 def test_packets_without_data_neither_end_the_wait_nor_spin():
