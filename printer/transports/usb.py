@@ -12,6 +12,10 @@ from printer.transports.fd import why
 
 _PRINTER_CLASS = 7
 _READ_BYTES = 4096
+# What pyusb raises of a bus or a device that is broken, going, or no printer at all: USBError is an
+# OSError, a missing libusb and texts that cannot be read are ValueErrors, and a device without a
+# configuration or interface fails where those are looked up.
+_REFUSALS = (OSError, ValueError, LookupError)
 # pyusb reads 0 as "wait for ever".
 _LEAST_MS = 1
 
@@ -50,15 +54,15 @@ class UsbTransport:
 
         try:
             device = usb.core.find(backend=self._backend, **self._ids)
-        except usb.core.NoBackendError as error:
-            raise ConnectFailed(printer=self.name, why="libusb_missing") from error
+        except _REFUSALS as error:
+            raise ConnectFailed(printer=self.name, why=_reason(error)) from error
         if device is None:
             raise ConnectFailed(printer=self.name, why="unplugged")
         try:
             self._claim(device)
-        except usb.core.USBError as error:
+        except _REFUSALS as error:
             _release(device)
-            raise ConnectFailed(printer=self.name, why=why(error)) from error
+            raise ConnectFailed(printer=self.name, why=_reason(error)) from error
         if self._in is None or self._out is None:
             _release(device)
             raise ConnectFailed(printer=self.name, why="no_endpoints")
@@ -146,6 +150,16 @@ def _bulk(way: int) -> Any:
         return bool(kind == usb.util.ENDPOINT_TYPE_BULK and direction == way)
 
     return fits
+
+
+def _reason(error: Exception) -> str:
+    import usb.core
+
+    if isinstance(error, OSError):
+        return why(error)
+    if isinstance(error, usb.core.NoBackendError):
+        return "libusb_missing"
+    return "unreadable" if isinstance(error, ValueError) else "no_endpoints"
 
 
 def _release(device: Any) -> None:

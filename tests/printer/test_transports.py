@@ -167,6 +167,42 @@ def test_no_device_with_these_ids_is_unplugged():
     assert caught.value.fields["why"] == "unplugged"
 
 
+def broken_bus(error):
+    def enumerate_devices():
+        raise error
+
+    return {"enumerate_devices": enumerate_devices}
+
+
+def no_such_part(*_):
+    raise IndexError("no interface of this number")
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (broken_bus(usb.core.USBError("Input/Output Error", -1, errno.EIO)), "eio"),
+        (broken_bus(usb.core.NoBackendError("No backend available")), "libusb_missing"),
+        ({"get_interface_descriptor": no_such_part}, "no_endpoints"),
+        ({"get_configuration_descriptor": no_such_part}, "no_endpoints"),
+        (broken_bus(ValueError("a text in no language")), "unreadable"),
+    ],
+)
+def test_a_broken_bus_or_device_is_a_printer_out_of_reach_and_kills_nobody(
+    node_simulator, open_office, wait, broken, why
+):
+    bus = FakeUsb(node_simulator.port)
+    for name, does in broken.items():
+        setattr(bus, name, does)
+    transport = UsbTransport(0x04B8, 0x0E15, backend=bus)
+    with pytest.raises(ConnectFailed) as caught:
+        transport.open(1)
+    assert caught.value.fields["why"] == why
+    office = open_office(Printer(transport, 576, EPSON, QUICK))
+    wait(lambda: office.status() == ("failed", ["unplugged"]), "the printer's state")
+    assert (office.spooler.alive, office.spooler.error) == (True, None)
+
+
 def test_a_usb_line_that_breaks_inside_the_first_transfer_leaves_the_slip_unknown(
     start_simulator, open_office
 ):
