@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 from typer.exceptions import TyperException
 
@@ -23,9 +25,19 @@ class PluginCommand(TyperCommand):
             raise
 
     def invoke(self, ctx: Any) -> Any:
-        """Run it; what its own function refuses is wrong use, too."""
+        """Run it; what its own function refuses is wrong use, too.
+
+        An error that nobody foresaw would exit with what means "warning": its trace goes to
+        standard error, and the line that monitors show names it.
+        """
         try:
             return super().invoke(ctx)
         except TyperException as exc:
             exc.exit_code = EXITS["unknown"]
             raise
+        except (typer.Abort, typer.Exit):
+            raise
+        except Exception as exc:
+            traceback.print_exc()
+            typer.echo(f"MOISO UNKNOWN - {exc!r}")
+            raise typer.Exit(EXITS["unknown"]) from exc

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from appliance.logs import get_logger
+
+_SECRET = re.compile(rb"[!-~]+")
+_KEY_LETTERS = 32
 
 
 @dataclass(frozen=True)
@@ -57,23 +63,32 @@ class DataFolder:
 
     def secret_key(self) -> bytes:
         """Return the key that signs sessions, made at the first call."""
-        path = self.path / "secret.key"
-        if not path.exists():
-            write_private(path, secrets.token_hex(32))
-        return path.read_bytes()
+        return _secret(self.path / "secret.key", at_least=_KEY_LETTERS).encode("ascii")
 
     def monitor_secret(self) -> str:
         """Return the monitors' token, made at the first call."""
-        path = self.monitor_token
-        if not path.exists():
-            write_private(path, secrets.token_urlsafe(32))
-        return path.read_text(encoding="ascii").strip()
+        return _secret(self.monitor_token, at_least=1)
 
 
 def data_folder(environ: Mapping[str, str]) -> DataFolder:
     """Return the folder that MOISO_DATA names, else one in the user's home."""
     named = environ.get("MOISO_DATA")
     return DataFolder(Path(named) if named else Path.home() / ".local" / "share" / "moiso")
+
+
+def _secret(path: Path, *, at_least: int) -> str:
+    """Return the secret in a file; a new one where there is none, or only what a power cut left.
+
+    People sign in anew then, and monitors must be told the new token: better than no server.
+    """
+    if path.exists():
+        kept = path.read_bytes().strip()
+        if len(kept) >= at_least and _SECRET.fullmatch(kept):
+            return kept.decode("ascii")
+        get_logger().warning("a damaged secret is replaced", file=str(path))
+    made = secrets.token_urlsafe(32)
+    write_private(path, made)
+    return made
 
 
 def give_to_owner(folder: Path, files: Iterable[Path]) -> None:

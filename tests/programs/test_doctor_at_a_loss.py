@@ -155,3 +155,19 @@ def test_the_command_stands_last_and_alone_also_where_the_database_cannot_be_rea
     assert " The database cannot be read → " in lines[1]
     assert "systemctl" not in lines[1]
     assert lines[2].strip() == f"Run: {START}; journalctl -u moiso-server -n 50"
+
+
+def test_an_error_that_nobody_foresaw_is_no_warning_to_a_monitor(tmp_path):
+    broken = "import sys, appliance.doctor, appliance.cli; appliance.doctor.run_doctor = None; "
+    found = subprocess.run(
+        [sys.executable, "-c", f"{broken}sys.argv = ['moiso', 'doctor']; appliance.cli.main()"],
+        env={**os.environ, "MOISO_DATA": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert found.returncode == 3
+    assert found.stdout.startswith("MOISO UNKNOWN - TypeError(")
+    assert "Traceback" in found.stderr
