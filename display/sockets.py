@@ -17,6 +17,7 @@ from appliance.errors import MoisoError
 from appliance.protocol.live import Drawn, Sound, Spoken, Unheard
 from display import auth
 from display.door import VISITOR, Door
+from display.frames import guard
 from display.live import Emit
 from display.parts import parts
 from display.streams import LEVELS, View
@@ -40,6 +41,7 @@ def create(app: Flask) -> SocketIO:
         manage_session=False,
         cookie=None,
     )
+    guard(io)
     io.on_event("connect", _connect)
     io.on_event("disconnect", _disconnect)
     io.on_event("hello", _hello)
@@ -98,23 +100,23 @@ def _disconnect(reason: Any = None) -> None:
         request.environ[VISITOR].let_out()
 
 
-def _hello(_message: Any = None) -> None:
+def _hello(*_words: Any) -> None:
     parts().hub.hello(_sid())
 
 
-def _drawn(message: Any = None) -> None:
+def _drawn(message: Any = None, *_more: Any) -> None:
     parts().hub.drawn(_sid(), Drawn.model_validate(message))
 
 
-def _sound(message: Any = None) -> None:
+def _sound(message: Any = None, *_more: Any) -> None:
     parts().hub.sound(_sid(), Sound.model_validate(message))
 
 
-def _spoken(message: Any = None) -> None:
+def _spoken(message: Any = None, *_more: Any) -> None:
     parts().hub.spoken(_sid(), Spoken.model_validate(message))
 
 
-def _unheard(message: Any = None) -> None:
+def _unheard(message: Any = None, *_more: Any) -> None:
     parts().hub.unheard(_sid(), Unheard.model_validate(message))
 
 

@@ -26,7 +26,6 @@ ODD = [
     '42["drawn",[]]',
     '42["drawn",{"seq":99999999999999999999,"frame":1}]',
     '42["snapshot",{}]',
-    '42["connect",{}]',
     '42["no such event",{"a":[1,2,{"b":null}]}]',
     '421["hello",{"last":0}]',
     '42/other,["hello",{}]',
@@ -34,7 +33,7 @@ ODD = [
     "3",
     "3probe",
 ]
-# Not understood at all: the server may end this socket.
+# Not understood at all: the server ends this socket.
 WRONG = [
     "4",
     "4z",
@@ -47,17 +46,27 @@ WRONG = [
     '451-["hello",{"_placeholder":true,"num":0}]',
     "44",
     '42["disconnect"]',
-    '40{"token":"wrong"}',
-    "40",
-    "41",
-    "1",
+    '42["connect",{}]',
+    '42["hello"',
+    '42[["hello"]]',
+    "42/",
+    "40{",
+    "4-",
+    '47["hello"]',
     "9",
+    "b",
+    "x",
+    "",
+    "\0",
+    "²",
     b"\x00\xff",
     "2" + "x" * 20_000,
     "42" + "[" * 10_000,
+    "4" + "[" * 10_000,
+    "42" + "9" * 10_000 + '["hello"]',
 ]
-# Engine.IO itself stumbles over these, and finds out only after the next ping.
-STUMBLING = ["", "x"]
+# Understood, and good for nothing.
+USELESS = ['40{"token":"wrong"}', "40", "41", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +108,30 @@ def say_beside_a_bystander(rig, packet):
             odd.socket.close()
 
 
-@pytest.mark.parametrize("packet", WRONG, ids=[repr(p[:20]) for p in WRONG])
+@pytest.mark.parametrize("packet", WRONG + USELESS, ids=[repr(p[:20]) for p in WRONG + USELESS])
 def test_a_broken_packet_costs_at_most_its_own_socket(narrow, packet):
     say_beside_a_bystander(narrow, packet)
 
 
-@pytest.mark.parametrize("packet", STUMBLING)
-def test_so_does_what_is_no_packet_at_all(rig, packet):
-    say_beside_a_bystander(rig, packet)
+@pytest.mark.parametrize("packet", WRONG, ids=[repr(p[:20]) for p in WRONG])
+def test_a_stranger_who_sends_one_is_shown_out_and_writes_nothing_into_the_log(narrow, packet):
+    known = len(narrow.server.output)
+    stranger = open_socket(narrow.port)
+    stranger.send(packet)
+    with pytest.raises(ConnectionClosed):
+        while (heard := stranger.receive(timeout=3)) is not None:
+            assert str(heard).startswith("0"), "a ping: it is still open"
+    assert narrow.server.output[known:] == ""
+
+
+def test_a_screen_that_sends_one_is_told_in_a_short_line(narrow, token):
+    known = len(narrow.server.output)
+    with contextlib.suppress(ConnectionClosed), screen(narrow.port, token) as board:
+        board.raw("\0")
+        board.until(lambda: False, "the end of the connection")
+    (line,) = narrow.server.output[known:].splitlines()
+    assert "screen sent a frame that is none" in line
+    assert len(line) < 200
 
 
 @pytest.mark.parametrize("packet", ['42["hello",{}]', "41", '42["drawn",{"seq":1,"frame":1}]'])
