@@ -8,6 +8,7 @@ import time
 
 from printer.errors import ConnectFailed, ConnectionLost, WriteFailed
 from printer.transports.fd import wait, why
+from printer.transports.lookup import Lookup, Place
 
 # Small, so that what a dead printer has not taken stays visible here and not in the kernel.
 _SEND_BUFFER_BYTES = 8192
@@ -19,6 +20,7 @@ class TcpTransport:
 
     def __init__(self, host: str, port: int = 9100) -> None:
         self._address = (host, port)
+        self._lookup = Lookup(host, port)
         self._socket: socket.socket | None = None
 
     @property
@@ -32,19 +34,14 @@ class TcpTransport:
         return self._socket is not None
 
     def open(self, timeout_s: float) -> None:
-        """Connect within the time or raise `ConnectFailed`."""
+        """Find the address and connect, all within the time, or raise `ConnectFailed`."""
         if self._socket is not None:
             return
+        deadline_s = time.monotonic() + timeout_s
         try:
-            opened = socket.create_connection(self._address, timeout=timeout_s)
+            self._socket = _connect(self._lookup.places(timeout_s), deadline_s)
         except OSError as error:
             raise ConnectFailed(printer=self.name, why=why(error)) from error
-        try:
-            _tune(opened)
-        except OSError as error:
-            opened.close()
-            raise ConnectFailed(printer=self.name, why=why(error)) from error
-        self._socket = opened
 
     def write(self, data: bytes, timeout_s: float) -> int:
         """Hand over what the printer takes within the time; 0 if it takes nothing."""
@@ -86,6 +83,26 @@ class TcpTransport:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _connect(places: list[Place], deadline_s: float) -> socket.socket:
+    """Connect to the first place that takes it by the deadline, or raise the last one's error."""
+    refused: OSError = TimeoutError("no time left to connect")
+    for family, address in places:
+        left_s = deadline_s - time.monotonic()
+        if left_s <= 0:
+            break
+        opened = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(left_s)
+            opened.connect(address)
+            _tune(opened)
+        except OSError as error:
+            opened.close()
+            refused = error
+        else:
+            return opened
+    raise refused
 
 
 def _tune(opened: socket.socket) -> None:
