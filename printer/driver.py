@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from printer import escpos
 from printer.demux import Text
 from printer.errors import Babbles, ConnectionLost, TooSlow, TransportError, WriteFailed
+from printer.leftover import Leftover
 from printer.link import Deadlines, Link
 from printer.states import State
 from printer.status import (
@@ -27,11 +28,10 @@ from printer.status import (
 from printer.transports import Transport
 from printer.watch import SlipWatch
 
-# The blank is in no slip's fence.
-_SYNC_MARKER = b"syn "
 _ECHO_GRACE_S = 0.5
-_QUIET_S = 0.1
 _LISTEN_S = 0.5
+# So many proofs in a row that did not come make a printer `failed` that answers in real time.
+_HANGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,8 @@ class Printer:
         self._link = Link(transport, self._deadlines)
         self._misses = 0
         self._stood_for: tuple[Cause, ...] = ()
-        self._leftover = False
+        self._leftover = Leftover(self.name, self._link, width_dots, abilities, self._deadlines)
         self._cleared = False
-        self._fed_mm = 0.0
-        self._has_echoed = False
 
     @property
     def moved_s(self) -> float:
@@ -73,12 +71,11 @@ class Printer:
 
     def expect_leftover(self) -> None:
         """Note that an earlier process may have left half a slip in the printer."""
-        self._leftover = True
+        self._leftover.expect()
 
     def take_fed_mm(self) -> float:
         """Give the paper that went with flushes since this was last asked."""
-        fed_mm, self._fed_mm = self._fed_mm, 0.0
-        return fed_mm
+        return self._leftover.take_fed_mm()
 
     def close(self) -> None:
         """Drop the connection."""
@@ -98,7 +95,31 @@ class Printer:
         return found
 
     def check(self) -> PrinterStatus:
-        """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on."""
+        """Ask the printer how it is; no answer is `unknown` at first and `failed` from then on.
+
+        One whose own program hangs still answers in real time: once a proof did not come, it must
+        first prove that it gets rid of what it holds, by itself as soon as it can again.
+        """
+        status = self._look()
+        if self._leftover.failures and self.may_print(status):
+            return self._cut_off(status)
+        return status
+
+    def _cut_off(self, status: PrinterStatus, at_once: bool = False) -> PrinterStatus:
+        """Try to get rid of half a slip, and give `status` if that was proven."""
+        if at_once or self._leftover.due:
+            try:
+                self._leftover.flush(self.can_answer)
+            except Babbles:
+                return self._missed(Cause.GARBAGE)
+            except TransportError:
+                pass  # counted, and told below
+            else:
+                return status
+        hangs = self._leftover.failures >= _HANGS
+        return PrinterStatus("failed" if hangs else "unknown", (Cause.SILENT,))
+
+    def _look(self) -> PrinterStatus:
         try:
             causes = self._ask_all()
         except Babbles:
@@ -117,20 +138,15 @@ class Printer:
             return self._missed(cause)
         self._misses, self._stood_for = 0, ()
         status = from_causes(causes)
-        if self._leftover and not status.usable:
+        if self._leftover.there and not status.usable:
             self._clear()
         return status if self.can_answer else MUTE
 
     def prepare(self) -> PrinterStatus:
-        """Check, and if the printer is fit, first get rid of half a slip that it may hold."""
-        status = self.check()
-        if self._leftover and self.may_print(status):
-            try:
-                self._flush_leftover()
-            except TransportError as error:
-                self._link.close()
-                babbles = isinstance(error, Babbles)
-                return self._missed(Cause.GARBAGE if babbles else Cause.SILENT)
+        """Look, and if the printer is fit, first get rid of half a slip that it may hold."""
+        status = self._look()
+        if self._leftover.there and self.may_print(status):
+            return self._cut_off(status, at_once=self._leftover.failures < _HANGS)
         return status
 
     def may_print(self, status: PrinterStatus) -> bool:
@@ -171,7 +187,7 @@ class Printer:
         except TransportError:
             return self._lost("connection_lost")
         finally:
-            self._has_echoed |= watch.echoes_at_all
+            self._leftover.echoes |= watch.echoes_at_all
 
     def _confirm(self, watch: SlipWatch) -> Outcome:
         """Wait for the slip's proof; anything else is `unknown`.
@@ -193,7 +209,8 @@ class Printer:
                 fenced_s = now_s + (_ECHO_GRACE_S if self.abilities.process_id else 0)
                 deadline_s = fenced_s + self._deadlines.reply_s
             if fenced_s is not None and now_s >= fenced_s:
-                if self._has_echoed or watch.echoes_at_all or watch.garbage:
+                if self._leftover.echoes or watch.echoes_at_all or watch.garbage:
+                    self._leftover.unproven()
                     return self._lost("no_echo")
                 if watch.lives:
                     return Outcome(State.PRINTED, "fence")
@@ -222,10 +239,13 @@ class Printer:
             return self._lost(watch.pause, hang_up=not self._link.stands)
         if not watch.heard or (watch.in_order and not watch.lives):
             self._misses = 1  # it was asked, and had time enough to answer
+        else:
+            self._leftover.unproven()
         return self._lost("garbage" if watch.garbage else "silent")
 
     def _lost(self, reason: str, hang_up: bool = True) -> Outcome:
-        self._leftover, self._cleared = True, False
+        self._leftover.lost()
+        self._cleared = False
         if self._link.is_open:
             self._clear()
         if hang_up:
@@ -243,26 +263,6 @@ class Printer:
                 order = escpos.END_OF_ANY_HEAD + escpos.CLEAR_BUFFER
                 self._cleared = self._link.say_now(order)
 
-    def _flush_leftover(self) -> None:
-        """End the half slip (NULs for the band it waits for, initialise, cut), wait till done."""
-        flush = escpos.flush_leftover(self.width_dots, self.abilities)
-        self._link.say(flush + escpos.fence(_SYNC_MARKER, self.abilities))
-        self._fed_mm += escpos.length_mm(0, self.abilities)
-        watch = SlipWatch(_SYNC_MARKER)
-        deadline_s = time.monotonic() + self._deadlines.confirm_s
-        while self.can_answer and not watch.echoed:
-            left_s = deadline_s - time.monotonic()
-            if left_s <= 0:
-                raise TransportError(printer=self.name, why="leftover_not_flushed")
-            heard = self._link.hear(min(_ECHO_GRACE_S, left_s))
-            watch.hears(heard)
-            self._has_echoed |= watch.echoes_at_all
-            if watch.in_order and not heard and not self._has_echoed:
-                break  # GS r was answered and half a second of silence followed: no GS ( H here
-        # Late answers of the lost slip must not speak for the next one.
-        self._link.hear_out(_QUIET_S)
-        self._leftover = False
-
     def _ask_all(self) -> set[Cause] | None:
         """Give the causes the printer tells, or None if it does not answer."""
         if self._link.is_open:
@@ -272,7 +272,8 @@ class Printer:
         if not self._link.is_open:
             self._link.open()
             self._cleared = False
-            if self._leftover:
+            self._leftover.connected()
+            if self._leftover.there:
                 # The slip may have ended inside the head of a command. A question would then be
                 # taken for its size, and everything after it for a picture of some megabytes.
                 self._link.say(escpos.END_OF_ANY_HEAD)
@@ -288,7 +289,7 @@ class Printer:
             # The error stays until the printer is told to go on (no effect while it is jammed).
             # That forgets the slip that jammed: it is `unknown`, and must not come out later.
             self._link.say(escpos.RECOVER_AND_CLEAR)
-            self._leftover = True
+            self._leftover.cut_off_again()
         return causes
 
     def _missed(self, cause: Cause) -> PrinterStatus:

@@ -28,7 +28,7 @@ _REALTIME_OFF: bytes = GS + b"(D\x05\x00\x14\x01\x00\x02\x00"
 # last 15 mm off: the knife stands behind the head.)
 _CUT: bytes = GS + b"V\x42\x00"
 _TEAR_DOTS = 160  # where nobody cuts: from the head past the tear bar
-_FENCE_IN_ORDER: bytes = GS + b"r\x01"
+FENCE_IN_ORDER: bytes = GS + b"r\x01"
 
 DLE_EOT = {n: RT_STATUS + bytes((n,)) for n in (1, 2, 3, 4)}
 RECOVER_AND_CLEAR = b"\x10\x05\x02"
@@ -105,7 +105,7 @@ def fence(marker: bytes, abilities: Abilities = EPSON) -> bytes:
     if len(marker) != 4 or not all(0x20 <= byte <= 0x7E for byte in marker):
         raise ValueError("a fence is four printable bytes")
     echo: bytes = GS + b"(H\x06\x00\x30\x30" + marker if abilities.process_id else b""
-    return echo + _FENCE_IN_ORDER
+    return echo + FENCE_IN_ORDER
 
 
 def encode(image: Image, abilities: Abilities = EPSON) -> bytes:

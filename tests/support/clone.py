@@ -34,13 +34,15 @@ class Clone:
         """What it says that nobody asked for."""
         self.hangs = False
         """Its own program has stopped; only the answers in real time still come."""
+        self.bytes_per_s = 0
+        """How fast its line is; 0: as fast as it reads."""
         self.late_s = 0.0
         """So much later come the answers that are given in order."""
         self.dies_when: Callable[[bytes], bool] = lambda took: False
         """When the power goes; the line's break is read as one NUL."""
         self.echo: Callable[[bytes], bytes] = lambda fence: b""
         """What it says to GS ( H."""
-        self._ends = False
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -51,16 +53,18 @@ class Clone:
         os.write(self._master, data)
 
     def close(self) -> None:
-        self._ends = True
+        self._ended.set()
         self._thread.join(5)
         assert not self._thread.is_alive()
         os.close(self._master)
         os.close(self._slave)
 
     def _run(self) -> None:
-        while not self._ends:
+        while not self._ended.is_set():
             if select.select([self._master], [], [], 0.02)[0]:
-                self._take(os.read(self._master, 4096))
+                self._take(os.read(self._master, 128 if self.bytes_per_s else 4096))
+                if self.bytes_per_s:
+                    self._ended.wait(128 / self.bytes_per_s)
             if not self.dead:
                 self._obey_all()
 
@@ -100,5 +104,5 @@ class Clone:
             self.say(data)
 
     def _say_late(self, data: bytes) -> None:
-        if not self._ends:
+        if not self._ended.is_set():
             self.say(data)
