@@ -16,6 +16,8 @@ from printer.text import Face, face
 BLACK, WHITE = 0, 1
 _HALF = 128
 _LEAST_MODULE_PX = 3
+# What Pillow says of files that are cut short, broken, or larger than any logo.
+_NO_PICTURE = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 
 
 class Block(Protocol):
@@ -189,17 +191,17 @@ def qr_picture(text: str, module_px: int, max_px: int, field: str = "code") -> I
     return picture.resize((size * scale, size * scale), Image.Resampling.NEAREST)
 
 
-def logo_picture(path: Path, max_px: int) -> Image.Image:
+def read_logo(path: Path) -> Image.Image:
     """Give a logo in black and white; never scaled or dithered, so that every dot is meant."""
+    if not path.is_file():
+        raise LayoutInvalid(file=str(path), problem="no_such_file")
     try:
         with Image.open(path) as opened:
             grey = Image.alpha_composite(
                 Image.new("RGBA", opened.size, "white"), opened.convert("RGBA")
             ).convert("L")
-    except OSError as error:
+    except _NO_PICTURE as error:
         raise LayoutInvalid(file=str(path), problem=str(error)) from error
-    if grey.width > max_px:
-        raise SlipTooWide(field="logo", width=grey.width, room=max_px)
     return grey.point(lambda value: 255 * (value >= _HALF), mode="1")
 
 

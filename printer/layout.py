@@ -15,7 +15,6 @@ from printer.blocks import (
     Plate,
     Rule,
     fitting,
-    logo_picture,
     qr_picture,
 )
 from printer.errors import SlipTooWide
@@ -87,7 +86,7 @@ class _Stack:
             case "gap":
                 return [Gap(0)]
             case "logo":
-                return [Picture(logo_picture(self._layout.folder / part.file, self._inner))]
+                return [self._logo(part)]
             case "number":
                 return [self._number(part)]
             case "tracking":
@@ -111,6 +110,12 @@ class _Stack:
             return [Plate(font, lines, pad, self._inner)]
         lines = [line for text in texts for line in font.balance(text, self._inner)]
         return [Lines(font, lines)]
+
+    def _logo(self, part: Part) -> Block:
+        picture = self._layout.logos[part.file]
+        if picture.width > self._inner:
+            raise SlipTooWide(field="logo", width=picture.width, room=self._inner)
+        return Picture(picture)
 
     def _number(self, part: Part) -> Block:
         text = self._slip.number

@@ -8,9 +8,12 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from printer.errors import LayoutInvalid
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 WIDTHS = (384, 512, 576)
 TEXTS = ("parent", "office", "title", "number", "service", "ahead", "wait", "priority", "reprint")
@@ -44,12 +47,16 @@ class Layout:
 
     parts: tuple[Part, ...]
     inset: Dots = (4, 8, 10)
-    folder: Path = field(default=Path())
-    """Where the files that it names lie."""
+    logos: Mapping[str, Image] = field(default_factory=dict)
+    """The pictures that it names, as they were when it was read: what happens to their files later
+    reaches no slip before the program starts again, like a change of the layout itself."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], folder: Path = Path()) -> Layout:
-        """Build a layout from JSON-able data; raises `LayoutInvalid` for the first mistake."""
+        """Build a layout from JSON-able data; raises `LayoutInvalid` for the first mistake.
+
+        Its logos lie in the folder.
+        """
         if unknown := sorted(set(data) - {"blocks", "inset"}):
             raise LayoutInvalid(key=unknown[0], problem="unknown", known=["blocks", "inset"])
         blocks = data.get("blocks")
@@ -58,20 +65,17 @@ class Layout:
         parts = tuple(_part(at, raw) for at, raw in enumerate(blocks, 1))
         if not any(part.block == "number" for part in parts):
             raise LayoutInvalid(key="blocks", problem="no_number")
-        return cls(parts, _dots("inset", data.get("inset", [4, 8, 10])), folder)
+        inset = _dots("inset", data.get("inset", [4, 8, 10]))
+        return cls(parts, inset, _logos(folder, {part.file for part in parts if part.file}))
 
 
 def load_layout(path: Path) -> Layout:
-    """Read a layout from a TOML file; raises `LayoutInvalid`, also for a logo that is not there."""
+    """Read a layout and its logos; raises `LayoutInvalid`, also for a logo that is no picture."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LayoutInvalid(file=str(path), problem=str(error)) from error
-    layout = Layout.from_dict(data, path.parent)
-    for part in layout.parts:
-        if part.file and not (layout.folder / part.file).is_file():
-            raise LayoutInvalid(file=str(layout.folder / part.file), problem="no_such_file")
-    return layout
+    return Layout.from_dict(data, path.parent)
 
 
 @cache
@@ -79,6 +83,14 @@ def default_layout() -> Layout:
     """Give the layout of slips for which nothing else was said."""
     with as_file(files("printer") / "layouts" / "default.toml") as path:
         return load_layout(path)
+
+
+def _logos(folder: Path, names: set[str]) -> Mapping[str, Image]:
+    if not names:
+        return {}
+    from printer.blocks import read_logo  # Pillow: not loaded for a layout without a logo
+
+    return {name: read_logo(folder / name) for name in sorted(names)}
 
 
 def _part(at: int, raw: object) -> Part:

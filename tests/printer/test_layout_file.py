@@ -139,6 +139,10 @@ def test_blocks_stand_in_the_order_of_the_layout_and_empty_ones_take_no_paper(sl
     assert with_it.height > without.height + 80
 
 
+# The beginning of a true PNG: its head is whole, its dots are not.
+CUT_SHORT = (Path(__file__).parent / "logo.png").read_bytes()[:200]
+
+
 def test_a_line_is_drawn_only_if_something_follows(slip):
     title = {"block": "title", "size": 27}
     rule = {"block": "rule", "before": 30}
@@ -166,12 +170,35 @@ def test_a_logo_is_drawn_as_it_is_and_one_too_wide_is_refused(slip, tmp_path):
     assert (drawn.getpixel((50, 40)), drawn.getpixel((150, 40))) == (0, 255)
     Image.new("1", (600, 10)).save(tmp_path / "logo.png")
     with pytest.raises(SlipTooWide):
-        draw(slip(), 576, layout)
-    (tmp_path / "logo.png").unlink()
-    with pytest.raises(LayoutInvalid):
-        draw(slip(), 576, layout)
-    with pytest.raises(LayoutInvalid, match="no_such_file"):
-        load_layout(tmp_path / "layout.toml")
+        draw(slip(), 576, load_layout(tmp_path / "layout.toml"))
+
+
+@pytest.fixture
+def with_logo(tmp_path):
+    Image.new("1", (200, 80)).save(tmp_path / "logo.png")
+    path = tmp_path / "layout.toml"
+    path.write_text(
+        '[[blocks]]\nblock = "logo"\nfile = "logo.png"\n[[blocks]]\nblock = "number"\nsize = 99\n'
+    )
+    return path
+
+
+@pytest.mark.parametrize("content", [None, b"", b"half an upload", CUT_SHORT])
+def test_what_happens_to_a_logo_later_reaches_no_slip_of_a_layout_that_was_read(
+    slip, with_logo, content
+):
+    layout = load_layout(with_logo)
+    before = draw(slip(), 576, layout).tobytes()
+    logo = with_logo.with_name("logo.png")
+    logo.unlink()
+    if content is not None:
+        logo.write_bytes(content)
+    assert draw(slip(), 576, layout).tobytes() == before
+    with pytest.raises(LayoutInvalid) as caught:
+        load_layout(with_logo)
+    assert caught.value.fields["file"] == str(logo)
+    if content is None:
+        assert caught.value.fields["problem"] == "no_such_file"
 
 
 @pytest.mark.parametrize("field", ["title", "service", "wait_line", "tracking_line", "number"])

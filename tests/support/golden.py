@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from printer.blocks import read_logo
 from printer.escpos import encode
 from printer.layout import draw
 from printer.layout_file import WIDTHS, Layout, Part, default_layout
@@ -80,7 +81,8 @@ def every_block() -> Layout:
     logo = Part("logo", file="logo.png", after=(4, 5, 5))
     folder = Path(__file__).parents[1] / "printer"
     usual = default_layout()
-    return dataclasses.replace(usual, parts=(logo, *usual.parts), folder=folder)
+    logos = {logo.file: read_logo(folder / logo.file)}
+    return dataclasses.replace(usual, parts=(logo, *usual.parts), logos=logos)
 
 
 def golden_picture(name: str, width: int) -> Image.Image:
