@@ -29,6 +29,7 @@ from printer.status import (
     PrinterStatus,
     with_ledger_unwritable,
     with_paper_ending,
+    with_slip_undrawable,
 )
 from printer.waiting import PrintJob, Waiting
 
@@ -84,6 +85,7 @@ class Spooler:
         self._wake = threading.Condition()
         self._stopping = False
         self._look_again = False
+        self._undrawable = False
         self._seen = (NEVER_ASKED, monotonic(), monotonic())
         self._thread = threading.Thread(target=self._run, name="printer-spooler", daemon=True)
         self._clock = threading.Thread(target=self._tell_late, name="printer-clock", daemon=True)
@@ -210,11 +212,12 @@ class Spooler:
         try:
             drawn = draw(job.slip, self._printer.width_dots, self._printer.abilities)
         except PrinterError as error:
-            self._store(job, State.FAILED, error.key)
+            self._refuse(job, error.key)
             return
         except Exception as error:  # noqa: BLE001 - one bad slip must not stop the others
-            self._store(job, State.FAILED, f"draw_failed:{type(error).__name__}")
+            self._refuse(job, f"draw_failed:{type(error).__name__}")
             return
+        self._undrawable = False
         while True:
             status = self._poll(prepare=True)
             if self._monotonic() > job.not_after_mono_s:
@@ -262,6 +265,12 @@ class Spooler:
         else:
             self._store(job, State.FAILED, status.cause.value if status.cause else "unknown")
 
+    def _refuse(self, job: PrintJob, why: str) -> None:
+        """Tell the end of a slip that cannot be drawn, and of the printer that it was so."""
+        self._undrawable = True
+        self._store(job, State.FAILED, why)
+        self._poll()
+
     def _store(self, job: PrintJob, state: State, reason: str) -> None:
         self._ledger.move(job.job_id, state, reason)
         self._on_change()
@@ -270,6 +279,8 @@ class Spooler:
         status = self._printer.prepare() if prepare else self._printer.check()
         if self.paper.near_end:
             status = with_paper_ending(status)
+        if self._undrawable:
+            status = with_slip_undrawable(status)
         if self._ledger.unwritable and not self._ledger.try_disk():
             status = with_ledger_unwritable(status)
         was, since_s, _ = self._seen

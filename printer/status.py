@@ -24,6 +24,7 @@ class Cause(StrEnum):
     GARBAGE = "garbage"
     CANNOT_ANSWER = "cannot_answer"
     LEDGER_UNWRITABLE = "ledger_unwritable"
+    SLIP_UNDRAWABLE = "slip_undrawable"
 
 
 # Most urgent first: a person is told the first one.
@@ -85,6 +86,16 @@ def with_paper_ending(status: PrinterStatus) -> PrinterStatus:
     if status.state != "ok" and status != MUTE:
         return status
     return PrinterStatus("degraded", (Cause.PAPER_NEAR_END, *status.causes))
+
+
+def with_slip_undrawable(status: PrinterStatus) -> PrinterStatus:
+    """Add that the last slip could not be drawn for this printer; it never hides anything worse.
+
+    It does not fail for that: the next slip may be drawn, and says so only if it is asked for.
+    """
+    if not status.usable and status != MUTE:
+        return status
+    return PrinterStatus("degraded", (Cause.SLIP_UNDRAWABLE, *status.causes))
 
 
 def with_ledger_unwritable(status: PrinterStatus) -> PrinterStatus:

@@ -28,7 +28,7 @@ CAUSES = (
     "silent garbage cannot_answer stuck link_lost not_reported unknown_cause server_down "
     "server_silent not_allowed_to_ask "
     "heartbeat_late publisher_dead storage_busy storage_failed journal_unwritable gpio_unavailable "
-    "ledger_lost ledger_unwritable ledger_unusable "
+    "ledger_lost ledger_unwritable ledger_unusable slip_undrawable "
     "not_connected not_drawing disk_nearly_full disk_full disk_many_files disk_unwritable "
     "disk_errors clock_unsynchronised clock_wrong clock_went_back too_hot undervoltage "
     "memory_short no_sensor check_failed voice_not_set_up voice_no_screen "

@@ -213,12 +213,21 @@ def test_an_unplugged_printer_is_noticed_and_noticed_again_within_ten_seconds(
     assert office.changes >= before + 2
 
 
-def test_a_slip_that_cannot_be_drawn_fails_alone(simulator, open_office):
+def test_a_slip_that_cannot_be_drawn_fails_alone_and_is_told_until_the_next(
+    simulator, open_office, wait
+):
     office = open_office(simulator.printer())
+    wait(lambda: office.status() == ("ok", []))
     office.submit("1001", service="Hộ tịch 漢")
     assert office.end_of("1001") == ("failed", "printer.glyph_missing")
+    wait(lambda: office.status() == ("degraded", ["slip_undrawable"]))
+    simulator.fault(cover="open")
+    wait(lambda: office.status() == ("failed", ["cover_open"]), "the worse is told")
+    simulator.fault(cover="closed")
+    wait(lambda: office.status() == ("degraded", ["slip_undrawable"]))
     office.submit("1002")
     assert office.end_of("1002") == ("printed", "echo")
+    wait(lambda: office.status() == ("ok", []))
 
 
 def test_status_too_old_is_unknown(simulator, tmp_path):
