@@ -217,15 +217,16 @@ class Spooler:
         except Exception as error:  # noqa: BLE001 - one bad slip must not stop the others
             self._refuse(job, f"draw_failed:{type(error).__name__}")
             return
-        self._undrawable = False
+        self._undrawable, again = False, True
         while True:
             status = self._poll(prepare=True)
             if self._monotonic() > job.not_after_mono_s:
                 self._give_up(job, status)
                 return
             if self._printer.may_print(status):
-                if self._send(job, drawn):
+                if self._send(job, drawn, again):
                     return
+                again = job.waits  # another printer is better than a third try
                 status = self._poll()
             if not job.waits and status.state == "failed":
                 self._give_up(job, status)
@@ -235,8 +236,8 @@ class Spooler:
                     return  # never stored: whoever queued it still has it
                 self._wake.wait(self._retry_interval_s)
 
-    def _send(self, job: PrintJob, drawn: DrawnJob) -> bool:
-        """Print the slip and say True, or False if nothing of it was sent: it may be tried again.
+    def _send(self, job: PrintJob, drawn: DrawnJob, again: bool) -> bool:
+        """Print the slip and say True; False if nothing of it was sent and it is to try again.
 
         So it is when it cannot be noted, or the line broke between the last look at the printer
         and the first byte.
@@ -249,11 +250,11 @@ class Spooler:
                 drawn,
                 self._on_change,
                 fence_name=job.fence_name,
-                again=True,
+                again=again,
             )
         except LedgerUnwritable:
             return False
-        if outcome.state is State.FAILED:
+        if outcome.state is State.FAILED and again:
             return False
         if outcome.state is not State.PRINTED:
             self._poll()

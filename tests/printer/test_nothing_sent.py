@@ -79,6 +79,23 @@ def test_a_slip_that_another_printer_may_take_fails_once_its_own_is_known_to_be_
     assert time.monotonic() < due_s
 
 
+def test_a_slip_that_another_printer_may_take_is_tried_twice(
+    simulator: Simulator, office: Office
+) -> None:
+    tried = []
+
+    def breaks() -> None:
+        tried.append(1)
+        simulator.fault(line="drop")
+
+    after_each_look(office, breaks)
+    due_s = time.monotonic() + 15
+    office.spooler.submit(PrintJob("1001", make_slip("1001"), due_s, waits=False))
+    assert office.end_of("1001") in {("failed", "connection_lost"), ("failed", "write_refused")}
+    assert len(tried) == 2
+    assert time.monotonic() < due_s
+
+
 def test_a_stop_meanwhile_leaves_nothing_in_the_file(
     simulator: Simulator, office: Office, wait: Callable[..., Any], tmp_path: Path
 ) -> None:
