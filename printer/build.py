@@ -54,13 +54,15 @@ def open_printer(
     """Give a printer that connects when first used; `settings` go to its transport.
 
     The profile is python-escpos' name of the model; it tells the width unless that is given.
+    One that is wider than the model prints is `ProfileUnfit`.
     """
     transport = open_transport(kind, **settings)
     if width_dots is None or abilities is None:
         from printer.profile import load_profile
 
         known = load_profile(profile)
-        width_dots, abilities = width_dots or known.width_dots, abilities or known.abilities
+        width_dots = known.require_width(width_dots or known.width_dots)
+        abilities = abilities or known.abilities
     return Printer(transport, width_dots, abilities, deadlines, can_answer=can_answer)
 
 

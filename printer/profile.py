@@ -32,6 +32,16 @@ class Profile:
     name: str
     width_dots: int
     abilities: Abilities
+    head_dots: int | None = None
+    """How wide the model prints; None if nobody knows."""
+
+    def require_width(self, width_dots: int) -> int:
+        """Give the width back, or raise `ProfileUnfit` if slips of it would be clipped."""
+        if self.head_dots is not None and width_dots > self.head_dots:
+            raise ProfileUnfit(
+                profile=self.name, problem="narrower", dots=self.head_dots, width=width_dots
+            )
+        return width_dots
 
 
 def load_profile(name: str = "default") -> Profile:
@@ -45,7 +55,7 @@ def load_profile(name: str = "default") -> Profile:
         raise ProfileUnfit(profile=name, problem="no_raster")
     if features.get("starCommands"):
         raise ProfileUnfit(profile=name, problem="star_commands")
-    return Profile(name, _width(name, data), _abilities(name, data))
+    return Profile(name, _width(name, data), _abilities(name, data), _head_dots(data))
 
 
 def profile_names() -> list[str]:
@@ -73,13 +83,18 @@ def _abilities(name: str, data: dict[str, Any]) -> Abilities:
 
 def _width(name: str, data: dict[str, Any]) -> int:
     """Give the widest slip that fits the model's head; unknown is the usual 80 mm paper."""
-    dots = data.get("media", {}).get("width", {}).get("pixels")
-    if not isinstance(dots, int):
+    dots = _head_dots(data)
+    if dots is None:
         return _DEFAULT_WIDTH
     fitting = [width for width in WIDTHS if width <= dots]
     if not fitting:
         raise ProfileUnfit(profile=name, problem="too_narrow", dots=dots)
     return max(fitting)
+
+
+def _head_dots(data: dict[str, Any]) -> int | None:
+    dots = data.get("media", {}).get("width", {}).get("pixels")
+    return dots if isinstance(dots, int) else None
 
 
 @cache

@@ -31,7 +31,8 @@ def build_printer(settings: PrinterConfig) -> Printer:
         raise _invalid("no_profile", settings, "profile", named) from exc
     except ProfileUnfit as exc:
         problem = f"profile_{exc.fields['problem']}"
-        raise _invalid(problem, settings, "profile", exc.fields) from exc
+        key = "width_dots" if "width" in exc.fields else "profile"
+        raise _invalid(problem, settings, key, exc.fields) from exc
 
 
 def slip_drawer(settings: PrinterConfig, data: Path) -> Draw | None:

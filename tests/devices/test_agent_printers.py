@@ -26,7 +26,8 @@ from tests.support.paper import Simulator, make_slip
         ({"kind": "usblp", "device": "/dev/usb/lp0"}, "usblp:/dev/usb/lp0", 576),
         ({"kind": "usb", "vendor_id": "04b8", "product_id": "0e15"}, "usb:04b8:0e15", 576),
         ({"profile": "POS-5890"}, "tcp:127.0.0.1:9100", 384),
-        ({"profile": "POS-5890", "width_dots": 576}, "tcp:127.0.0.1:9100", 576),
+        ({"profile": "TM-T20II", "width_dots": 384}, "tcp:127.0.0.1:9100", 384),
+        ({"profile": "RP326", "width_dots": 576}, "tcp:127.0.0.1:9100", 576),
     ],
 )
 def test_every_kind_of_printer_is_built(keys: dict[str, object], name: str, width: int) -> None:
@@ -44,6 +45,16 @@ def test_an_impossible_profile_is_told_by_place(profile: str, told: str) -> None
     said = problem_sentence(caught.value.problems[0], "en")
     assert said.startswith("printers.p.profile: ")
     assert told in said
+
+
+@pytest.mark.parametrize(("profile", "dots"), [("NT-5890K", 384), ("TM-T88V", 512)])
+def test_slips_wider_than_the_model_prints_are_refused_by_place(profile: str, dots: int) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        build_printer(PrinterConfig(name="p", profile=profile, width_dots=576))
+    assert problem_sentence(caught.value.problems[0], "en").startswith(
+        f'printers.p.width_dots: profile "{profile}" is {dots} dots wide'
+    )
+    assert f"chỉ rộng {dots} điểm" in problem_sentence(caught.value.problems[0], "vi")
 
 
 def test_a_layout_in_the_data_folder_is_used_and_a_wrong_one_told(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ FAMILIES = {
     # Made of the word with which `printer` tells what is wrong with a layout or a model.
     "config": "layout_wrong_kind layout_unreadable layout_unknown layout_missing "
     "layout_no_number layout_not_dots layout_no_such_file "
-    "profile_no_raster profile_star_commands profile_too_narrow",
+    "profile_no_raster profile_star_commands profile_too_narrow profile_narrower",
     "slip": "title ahead_line priority_line time_line notice_1 notice_2 tracking_line reprint_line",
 }
 FAMILIES["apidocs"] = " ".join(
