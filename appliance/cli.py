@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from appliance import guardian
+from appliance.bootstrap import server_lock
 from appliance.bootstrap.files import DataFolder, data_folder
 from appliance.bootstrap.program import UNREADABLE, Told, become, clock, errors_as_sentences
 from appliance.config import Config, load, sample_path
@@ -63,6 +64,7 @@ def server(
     if show_config:
         typer.echo(effective(settings))
         return
+    server_lock.own(data.server_lock)
     env = _environment(data, config)
     first = subprocess.run(
         [sys.executable, "-m", "appliance.bootstrap.first_start"], env=env, check=False

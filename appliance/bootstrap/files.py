@@ -28,6 +28,11 @@ class DataFolder:
         return self.path / "office.sqlite"
 
     @property
+    def server_lock(self) -> Path:
+        """Return what the one server of this folder holds locked."""
+        return self.path / "server.lock"
+
+    @property
     def config(self) -> Path:
         """Return the configuration, unless another one is named."""
         return self.path / "moiso.toml"

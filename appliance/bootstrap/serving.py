@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 _GRACE_S = 2
 _KEEPALIVE_S = 75
+# By these gunicorn reloads, adds or takes away workers, or starts itself a second time.
+_SIGNALS_OF_MORE = (
+    signal.SIGHUP,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+    signal.SIGUSR2,
+    signal.SIGWINCH,
+)
 
 
 class Serving(BaseApplication):  # type: ignore[misc]
@@ -44,6 +52,8 @@ class Serving(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "moiso-server",
             # Objects of before the fork are never garbage; looking at them would copy their pages.
+            "when_ready": lambda _arbiter: _stay_one(),
+            "post_worker_init": lambda _worker: _stay_one(),
             "pre_fork": lambda _arbiter, _worker: gc.freeze(),
             # A worker whose parent was killed must free the port at once for the next server.
             "post_fork": lambda arbiter, _worker: die_with_parent(arbiter.pid, signal.SIGKILL),
@@ -64,3 +74,9 @@ class Serving(BaseApplication):  # type: ignore[misc]
         )
         settle()
         return app
+
+
+def _stay_one() -> None:
+    """Let no signal bring a second worker beside the one, or leave none."""
+    for number in _SIGNALS_OF_MORE:
+        signal.signal(number, signal.SIG_IGN)
