@@ -84,8 +84,8 @@ class Printer:
     def identify(self) -> dict[str, str]:
         """Give what the printer says it is (GS I); nothing for what it does not tell."""
         self._link.open()
-        found = {}
-        for name, question in escpos.IDENTIFY.items():
+        found, names_itself = {}, self.abilities.names_itself
+        for name, question in (escpos.IDENTIFY if names_itself else {}).items():
             self._link.say(question)
             deadline_s = time.monotonic() + self._deadlines.reply_s
             while name not in found and (left_s := deadline_s - time.monotonic()) > 0:

@@ -59,6 +59,7 @@ class Abilities:
     auto_status: bool = True
     realtime_switch: bool = True
     realtime_clear: bool = True
+    names_itself: bool = True
     dot_units: bool = True
     cutter: bool = True
     dpi: int = 203
@@ -75,6 +76,7 @@ PLAIN = Abilities(
     auto_status=False,
     realtime_switch=False,
     realtime_clear=False,
+    names_itself=False,
     dot_units=False,
 )
 """For clones that would print the letters of commands they do not know."""

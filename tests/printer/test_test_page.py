@@ -7,7 +7,7 @@ import json
 import pytest
 
 from printer.build import draw_job
-from printer.escpos import fence_id
+from printer.escpos import PLAIN, fence_id
 from printer.ledger import Ledger, State
 from printer.link import Deadlines
 from printer.paper import PaperUse
@@ -82,6 +82,17 @@ def test_a_page_whose_program_dies_is_unknown_and_still_reported_to_nobody(
     assert (row.state, row.reason) == ("unknown", "restart")
     assert ledger.leftover_possible()
     assert ledger.unreported() == []
+
+
+def test_a_clone_is_not_asked_who_it_is_because_it_would_print_the_question(simulator):
+    plain, epson = simulator.printer(QUICK, abilities=PLAIN), simulator.printer(QUICK)
+    plain.prepare()
+    before = simulator.state()["received_bytes"]
+    assert plain.identify() == {}
+    assert simulator.state()["received_bytes"] == before
+    plain.close()
+    assert epson.identify()["maker"] == "MOISO-SIM"
+    epson.close()
 
 
 def test_without_a_ledger_the_page_is_printed_all_the_same(simulator, tmp_path):
