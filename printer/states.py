@@ -1,6 +1,6 @@
 """The states of a print job, and the only ways from one to another.
 
-    queued ──> sending ──> sent ──> printed | unconfirmed | unknown | failed | expired
+    queued ──> sending ──> sent ──> printed | unconfirmed | unknown
       │           │                    │
       │           └──> unknown         └──> superseded   (a reprint took its place)
       │           └──> failed | queued   only if no byte of the slip reached the printer
@@ -35,9 +35,7 @@ _DONE = frozenset({State.SUPERSEDED})
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING, State.EXPIRED, State.FAILED}),
     State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.FAILED, State.QUEUED}),
-    State.SENT: frozenset(
-        {State.PRINTED, State.UNCONFIRMED, State.UNKNOWN, State.FAILED, State.EXPIRED}
-    ),
+    State.SENT: frozenset({State.PRINTED, State.UNCONFIRMED, State.UNKNOWN}),
     State.PRINTED: _DONE,
     State.UNCONFIRMED: _DONE,
     State.UNKNOWN: _DONE,

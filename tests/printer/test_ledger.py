@@ -48,6 +48,14 @@ def test_every_forbidden_transition_is_refused(path, was, wanted):
         assert ledger.known("1001") == before
 
 
+@pytest.mark.parametrize("end", [State.FAILED, State.EXPIRED])
+def test_what_was_given_to_the_printer_is_never_told_as_not_given(path, end):
+    with Ledger(path) as ledger:
+        bring(ledger, "1001", State.SENT)
+        with pytest.raises(TransitionRefused):
+            ledger.move("1001", end)
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_can_be_reached_and_is_still_there_after_opening_again(path, state):
     with Ledger(path) as ledger:
