@@ -21,7 +21,7 @@ from appliance.config.shapes import (
 )
 
 MIN_BAUD = 38_400
-_SLIP_BYTES = 19_000
+_SLIP_BYTES = 29_000  # the fullest
 
 LevelName = Literal[
     "rat_hai_long", "hai_long", "binh_thuong", "khong_hai_long", "rat_khong_hai_long"

@@ -21,7 +21,7 @@ class SerialTransport(FdTransport):
 
     def __init__(self, device: str, baud: int = 115_200) -> None:
         if baud < MIN_BAUD:
-            # A slip is about 19 KB: 20 s at 9,600 baud, 5 s at 38,400.
+            # A slip has 18 to 29 KB: up to 30 s at 9,600 baud, 7.5 s at 38,400.
             raise SpeedTooLow(device=device, baud=baud, least=MIN_BAUD)
         super().__init__(f"serial:{device}")
         self._device = device

@@ -18,7 +18,7 @@ Problems = Callable[..., list[str]]
 Refused = Callable[..., list[str]]
 Service = Callable[..., str]
 TOO_SLOW = (
-    "printers[1]: 9600 baud is too slow: a slip of 19 KB would take 20 s;"
+    "printers[1]: 9600 baud is too slow: a slip of 29 KB would take 30 s;"
     " set the printer to 38400 or more"
 )
 
