@@ -21,8 +21,9 @@ from appliance.domain.calendar import OFFICE_ZONE, Hours
 ARMED_FOR = timedelta(minutes=3)
 ARMED_AFTER_NEXT_CALL = timedelta(seconds=20)
 CHANGE_OF_MIND = timedelta(seconds=5)
-# A machine that says a press is older than this, in real milliseconds, is not believed its time.
-OLDEST_MS = 86_400_000
+# An agent may be cut off for the whole of Tet; one that says a press is older than 30 days, in real
+# milliseconds, is not believed its time.
+OLDEST_MS = 30 * 86_400_000
 MOST_REASONS = 6
 # Of fewer ratings no share is told: chance would speak louder than the citizens.
 ENOUGH = 30
@@ -86,7 +87,7 @@ class Rule(StrEnum):
     CLOSED = "closed"
     """The office was not at work."""
     UNKNOWN_TIME = "unknown_time"
-    """The panel was restarted in between, or says more than a day: nobody knows when it was."""
+    """The panel was restarted in between, or says more than 30 days: nobody knows when it was."""
 
 
 def known_age_ms(age_ms: int | None) -> int | None:

@@ -40,7 +40,7 @@ class PressRow(Message):
 
     `age_ms` is None when the machine was restarted in between: then the press is expired.
     `kiosk` and `service` belong to an issue, `counter` to all others, `level` to a rating, which
-    never expires: it is judged by its own time, of more than a day as one of unknown time.
+    never expires: it is judged by its own time, of more than 30 days as one of unknown time.
     """
 
     kind: Literal["press"] = "press"

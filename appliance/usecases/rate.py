@@ -26,7 +26,7 @@ from appliance.usecases.tell import tell
 class Asked:
     """A press as it came: `age_ms` real milliseconds ago, None if nobody knows.
 
-    More than a day counts as unknown.
+    More than 30 days count as unknown.
 
     `ticket_id` is set where the screen showed for whom it asked; buttons cannot know it.
     `right_panel` is whether the panel may speak for the counter.
