@@ -166,7 +166,7 @@ def test_a_page_that_is_damaged_is_named_though_nothing_after_it_can_be_read(dam
     with damaged.open("r+b") as file:
         file.seek((root - 1) * size)
         file.write(b"\xff" * size)
-    assert print_report(damaged) == 1
+    assert print_report(damaged, "en") == 1
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("PROBLEM file: ")
     assert said[-1].startswith("PROBLEM file: nothing after that can be read: ")
