@@ -34,7 +34,6 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file; default: moiso.toml in the data folder."),
 ]
-LANGUAGES = ("vi", "en")
 LangOption = Annotated[str, typer.Option(help="Language: vi or en.")]
 DataOption = Annotated[
     Path | None, typer.Option(help="Data folder; default: the one that MOISO_DATA names.")
@@ -288,8 +287,10 @@ def _folder(named: Path | None) -> DataFolder:
 
 
 def _language(lang: str) -> str:
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"{lang!r}: vi / en", param_hint="--lang")
+    from display.texts import languages  # loads Flask: server and agent do not come here
+
+    if lang not in languages:
+        raise typer.BadParameter(f"{lang!r}: {' / '.join(languages)}", param_hint="--lang")
     return lang
 
 
